@@ -1,0 +1,1 @@
+//! Brivo over HTTP: reads into an account, and one method a write.

@@ -1,0 +1,1 @@
+//! The whole of time: for each person which doors, when and why.

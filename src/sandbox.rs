@@ -1,0 +1,1 @@
+//! Both services over HTTP on loopback, made from a world file.
