@@ -130,7 +130,7 @@ impl Client {
         });
         let reply = self.call(GET_PROPERTY_UNITS, &params, position).await?;
         let part = read::units(reply.result()?, property).map_err(|problem| reply.shape(problem))?;
-        Ok(UnitsPage { part, next: reply.next(&self.base) })
+        Ok(UnitsPage { part, next: reply.next() })
     }
 
     /// `getLeases`: one page.
@@ -141,7 +141,7 @@ impl Client {
         let reply = self.call(GET_LEASES, &query.params(), &query.position).await?;
         let rows = read::leases(reply.result()?, query.property, &query.call())
             .map_err(|problem| reply.shape(problem))?;
-        Ok(LeasePage { rows, total: reply.total(), next: reply.next(&self.base) })
+        Ok(LeasePage { rows, total: reply.total(), next: reply.next() })
     }
 
     /// The move-outs: one page of the Past leases that ended within the range. There is no service of that name; it is
@@ -188,7 +188,7 @@ impl Client {
         };
         let answer = self.transport.send(&request, note_and_judge).await;
         let answer = answer.map_err(|error| unanswered(service.method, error))?;
-        Ok(Reply { method: service.method, request_id: id, answer })
+        Ok(Reply { method: service.method, request_id: id, asked: request.url, answer })
     }
 
     fn request(
@@ -251,6 +251,7 @@ fn joined(properties: &[PropertyId]) -> String {
 struct Reply {
     method: &'static str,
     request_id: String,
+    asked: Url,
     answer: Answer,
 }
 
@@ -263,8 +264,11 @@ impl Reply {
         self.answer.header("x-total-count")?.trim().parse().ok()
     }
 
-    fn next(&self, base: &Url) -> Next {
-        link::next(self.answer.headers.get_all("link").iter().filter_map(|link| link.to_str().ok()), base)
+    fn next(&self) -> Next {
+        link::next(
+            self.answer.headers.get_all("link").iter().filter_map(|link| link.to_str().ok()),
+            &self.asked,
+        )
     }
 
     fn shape(&self, problem: String) -> EntrataError {

@@ -17,8 +17,9 @@ pub enum Next {
     Elsewhere,
 }
 
-/// Reads `Link` headers (RFC 8288). Of a link to another host only the page number is used.
-pub(super) fn next<'a>(links: impl Iterator<Item = &'a str>, base: &Url) -> Next {
+/// Reads the `Link` headers of the answer to the request that went to `asked`. Of a link to another host only the page number
+/// is used.
+pub(super) fn next<'a>(links: impl Iterator<Item = &'a str>, asked: &Url) -> Next {
     let mut next = Next::Untold;
     for link in links.flat_map(split_links) {
         let Some((target, params)) = link.trim().strip_prefix('<').and_then(|rest| rest.split_once('>'))
@@ -26,15 +27,15 @@ pub(super) fn next<'a>(links: impl Iterator<Item = &'a str>, base: &Url) -> Next
             continue;
         };
         if is_next(params) {
-            return base.join(target).map_or(Next::Elsewhere, |url| position(url, base));
+            return asked.join(target).map_or(Next::Elsewhere, |url| position(url, asked));
         }
         next = Next::Last;
     }
     next
 }
 
-fn position(url: Url, base: &Url) -> Next {
-    if url.origin() == base.origin() {
+fn position(url: Url, asked: &Url) -> Next {
+    if url.origin() == asked.origin() {
         return Next::At(Position::Link(url));
     }
     let number =
@@ -75,7 +76,7 @@ mod tests {
 
     #[test]
     fn the_next_page_is_found_and_no_foreign_host_is_asked() {
-        let base = Url::parse("https://apis.example/ext/orgs/alder/v1").unwrap();
+        let asked = Url::parse("https://apis.example/v1/leases?page_no=1&per_page=500").unwrap();
         let own = |text| Next::At(Position::Link(Url::parse(text).unwrap()));
         let page = |number, per_page| Next::At(Position::Page { number, per_page });
         let table: &[(&[&str], Next)] = &[
@@ -91,14 +92,14 @@ mod tests {
                 &["<y>; rel=\"last\"; title=\"a, <b>\"", "</x?page_no=2>; REL=\"last Next\""],
                 own("https://apis.example/x?page_no=2"),
             ),
-            (&["<?page_no=2>; rel=next"], own("https://apis.example/ext/orgs/alder/v1?page_no=2")),
+            (&["<?page_no=2>; rel=next"], own("https://apis.example/v1/leases?page_no=2")),
             (&["<https://alder.example/api?page_no=2&per_page=100>; rel=next"], page(2, 100)),
             (&["<http://apis.example/x?page_no=4>; rel=next"], page(4, PER_PAGE)),
             (&["<https://evil.example/x?cursor=2>; rel=next"], Next::Elsewhere),
             (&["<https://evil.example/x?page_no=two>; rel=next"], Next::Elsewhere),
         ];
         for (headers, expected) in table {
-            assert_eq!(next(headers.iter().copied(), &base), *expected, "{headers:?}");
+            assert_eq!(next(headers.iter().copied(), &asked), *expected, "{headers:?}");
         }
     }
 }
