@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::access::{CredentialId, ExternalId, GroupRef, Instant, LeaseId, Personal, PropertyId, UserId};
-use crate::rules::RuleId;
+use crate::rules::{RuleId, Severity};
 
 /// The version of this format; a file of another major version is refused.
 pub const FORMAT_VERSION: &str = "1.0";
@@ -182,18 +182,6 @@ pub struct Reason {
     pub manifest: Option<String>,
     /// In words, without personal data.
     pub text: String,
-}
-
-/// How much a finding matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Somebody must look: exit 3.
-    Error,
-    /// Somebody should look.
-    Warning,
-    /// Worth knowing.
-    Info,
 }
 
 /// Something that somebody should know or must look at.
