@@ -1,6 +1,19 @@
 //! The plan: what would change and why, as a value. This file is the plan file's format (`--format json`, `--out`); [`between`]
 //! compares, [`guard`] brakes, [`order`] says what is written first.
 
+pub mod between;
+pub mod directory;
+pub mod guard;
+pub mod incomplete;
+pub mod order;
+pub mod subject;
+pub mod target;
+
+mod assess;
+mod lookalike;
+mod observe;
+mod reasons;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +110,9 @@ pub struct Change {
     pub external_id: ExternalId,
     /// The Brivo user; null for one to be made.
     pub brivo_user_id: Option<UserId>,
+    /// The user was made by hand and gets our external id (D7); left out where it is not so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub adopts: bool,
     /// The manifest's properties that the person has to do with, ascending.
     pub property_ids: Vec<PropertyId>,
     /// What Brivo holds; null for a user to be made.

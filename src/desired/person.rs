@@ -68,7 +68,7 @@ impl Entry {
     }
 
     /// The stretches in which a window of this entry is open or to come, and those windows.
-    pub(super) fn pieces(&self) -> Vec<(Window, Dated)> {
+    pub fn pieces(&self) -> Vec<(Window, Dated)> {
         let nexts = self.phases.iter().skip(1).map(|phase| phase.from).chain([None]);
         let pieces = self.phases.iter().zip(nexts).filter_map(|(phase, until)| {
             let dated = phase.window?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::PropertyId;
-use crate::manifest::{GroupKey, GroupName, Manifest, Pattern, Property, UnitEntry};
+use crate::manifest::{GroupKey, GroupName, Manifest, Property, UnitEntry};
 use crate::roster::{Lease, PropertyRecord, Roster, Space, Unit};
 
 /// A group that a lease opens, and the place in the manifest that says so.
