@@ -1,1 +1,201 @@
-//! One transport for both services.
+//! One transport for both services: sends a request, repeats it where that is safe, and tells a request that surely did nothing
+//! from one whose answer was lost. Knows nothing of either service.
+
+pub mod error;
+pub mod message;
+pub mod pace;
+pub mod retry;
+mod wire;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::header::DATE;
+use tokio::time::Instant;
+
+use error::{HttpError, Trouble};
+use message::{Address, Answer, Request};
+use pace::Pacer;
+use retry::{Course, Decision, Policy};
+use wire::Wire;
+
+/// Longer waits than this are told on the log at a level that people see.
+const WAIT_WORTH_TELLING: Duration = Duration::from_secs(10);
+
+/// What a caller makes of an answer, judged by what only the service's own client knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is final, good or bad.
+    Done,
+    /// The service could not do it now, and may have done it in part: repeated only where the request is safe to repeat.
+    Retry {
+        /// `Retry-After`, where there was one.
+        after: Option<Duration>,
+    },
+    /// The gateway refused before anything was executed: may be repeated whatever the verb.
+    Throttled {
+        /// `Retry-After`, where there was one.
+        after: Option<Duration>,
+    },
+}
+
+/// How a transport behaves, the same for all its calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// The longest wait for a connection.
+    pub connect_timeout: Duration,
+    /// The longest wait for one whole answer.
+    pub timeout: Duration,
+    /// When a call is repeated.
+    pub retry: Policy,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let minute = Duration::from_secs(60);
+        Self { connect_timeout: minute, timeout: minute, retry: Policy::default() }
+    }
+}
+
+/// Sends requests, over the network or into a router in this process. Clones share one pace, one count and one clock.
+#[derive(Clone)]
+pub struct Transport {
+    wire: Wire,
+    settings: Settings,
+    pacer: Option<Pacer>,
+    seen: Arc<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    calls: AtomicU64,
+    clock: Mutex<Option<(DateTime<Utc>, Instant)>>,
+}
+
+impl Transport {
+    /// Over the network: rustls with the platform's and bundled roots, proxy variables honoured (never for loopback
+    /// addresses), no redirect followed.
+    ///
+    /// # Errors
+    /// When the TLS client can't be built.
+    pub fn network(settings: Settings) -> Result<Self, HttpError> {
+        Ok(Self { wire: Wire::network(&settings)?, settings, pacer: None, seen: Arc::default() })
+    }
+
+    /// Into a router in this process: the test seam, which works under tokio's paused clock.
+    pub fn in_process(router: axum::Router) -> Self {
+        let wire = Wire::in_process(router);
+        Self { wire, settings: Settings::default(), pacer: None, seen: Arc::default() }
+    }
+
+    /// Holds every call, repeats included, to the pacer's rate.
+    #[must_use]
+    pub fn paced(mut self, pacer: Pacer) -> Self {
+        self.pacer = Some(pacer);
+        self
+    }
+
+    /// How many calls went out, repeats included.
+    pub fn calls(&self) -> u64 {
+        self.seen.calls.load(Ordering::Relaxed)
+    }
+
+    /// What the service's own clock says now, by the `Date` of its last answer; `None` before the first one (T27).
+    pub fn server_clock(&self) -> Option<DateTime<Utc>> {
+        let (date, at) = (*self.seen.clock.lock().unwrap_or_else(PoisonError::into_inner))?;
+        Some(date + TimeDelta::from_std(at.elapsed()).ok()?)
+    }
+
+    /// Sends a request, and repeats it as its [`message::Repeat`], the verdict and the policy allow. An answer judged
+    /// [`Verdict::Done`] is handed back whatever its status, a redirect aside.
+    ///
+    /// # Errors
+    /// When there is no final answer; [`HttpError::surely_not_executed`] tells whether the request may be sent again.
+    pub async fn send(
+        &self,
+        request: &Request,
+        judge: impl Fn(&Answer) -> Verdict,
+    ) -> Result<Answer, HttpError> {
+        let address = request.address()?;
+        let mut course = Course::new(self.settings.retry, request.repeat);
+        loop {
+            let trouble = match self.try_once(request, &address).await {
+                Ok(answer) => match judge(&answer) {
+                    Verdict::Done => return final_answer(answer, &address),
+                    Verdict::Retry { after } => Trouble::Busy { answer: Box::new(answer), after },
+                    Verdict::Throttled { after } => Trouble::Throttled { answer: Box::new(answer), after },
+                },
+                Err(trouble) => trouble,
+            };
+            self.adapt_pace(&trouble);
+            match course.decide(trouble.kind()) {
+                Decision::Wait(wait) => {
+                    note_wait(&address, &trouble, wait);
+                    tokio::time::sleep(wait).await;
+                }
+                Decision::Stop => return Err(trouble.at_last(address.host, course.tries())),
+            }
+        }
+    }
+
+    async fn try_once(&self, request: &Request, address: &Address) -> Result<Answer, Trouble> {
+        if let Some(pacer) = &self.pacer {
+            pacer.turn().await;
+        }
+        self.seen.calls.fetch_add(1, Ordering::Relaxed);
+        let begun = Instant::now();
+        let sent = self.wire.send(request, address);
+        let result = tokio::time::timeout(self.settings.timeout, sent).await.unwrap_or_else(|_| {
+            let seconds = self.settings.timeout.as_secs();
+            Err(Trouble::Lost { reason: format!("no answer within {seconds} seconds") })
+        });
+        let took = begun.elapsed();
+        match &result {
+            Ok(answer) => {
+                self.note_date(answer);
+                tracing::debug!(method = %request.method, host = %address.host, path = request.url.path(),
+                    status = answer.status, bytes = answer.body.len(), ?took, "answered");
+            }
+            Err(trouble) => tracing::debug!(method = %request.method, host = %address.host,
+                path = request.url.path(), %trouble, ?took, "not answered"),
+        }
+        result
+    }
+
+    fn note_date(&self, answer: &Answer) {
+        let date = answer.header(DATE.as_str()).and_then(|text| DateTime::parse_from_rfc2822(text).ok());
+        if let Some(date) = date {
+            let seen = Some((date.to_utc(), Instant::now()));
+            *self.seen.clock.lock().unwrap_or_else(PoisonError::into_inner) = seen;
+        }
+    }
+
+    fn adapt_pace(&self, trouble: &Trouble) {
+        if let (Some(pacer), Trouble::Throttled { after, .. }) = (&self.pacer, trouble) {
+            pacer.slow_down(*after);
+        }
+    }
+}
+
+/// A redirect is never followed: it would carry the credentials to wherever it points.
+fn final_answer(answer: Answer, address: &Address) -> Result<Answer, HttpError> {
+    if !(300..400).contains(&answer.status) || answer.status == 304 {
+        return Ok(answer);
+    }
+    let target =
+        answer.header("location").and_then(|target| target.split('?').next()).unwrap_or("nowhere").to_owned();
+    Err(HttpError::Redirected { host: address.host.clone(), status: answer.status, target })
+}
+
+fn note_wait(address: &Address, trouble: &Trouble, wait: Duration) {
+    if wait >= WAIT_WORTH_TELLING {
+        tracing::warn!(host = %address.host, %trouble, seconds = wait.as_secs(), "waiting before the next try");
+    } else {
+        tracing::debug!(host = %address.host, %trouble, ?wait, "waiting before the next try");
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! At most so many calls a second, spread evenly, on tokio's clock: slower once the gateway throttles, and back again by and by.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How far throttling slows the pace down at most.
+const SLOWEST: u32 = 16;
+/// A throttled pace comes back by this part of its interval with each call.
+const RECOVERY: u32 = 20;
+
+/// Hands out turns; clones share them.
+#[derive(Debug, Clone)]
+pub struct Pacer {
+    /// Between two calls when nothing is throttled.
+    interval: Duration,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Between two calls at present.
+    interval: Duration,
+    /// When the next call may go.
+    next: Option<Instant>,
+    /// Answers to calls that went out before this do not slow the pace again.
+    slowed_at: Option<Instant>,
+}
+
+impl Pacer {
+    /// A pace of this many calls a second; 0 counts as 1.
+    pub fn new(calls_per_second: u32) -> Self {
+        let interval = Duration::from_secs(1) / calls_per_second.max(1);
+        let state = State { interval, next: None, slowed_at: None };
+        Self { interval, state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// Waits for the caller's turn. Turns are one interval apart; time in which nobody called is not saved up.
+    pub async fn turn(&self) {
+        let turn = self.book(Instant::now());
+        tokio::time::sleep_until(turn).await;
+    }
+
+    /// The gateway refused a call: doubles the interval, and holds everybody back for as long as it asked.
+    pub fn slow_down(&self, after: Option<Duration>) {
+        let now = Instant::now();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        // Calls already on their way when the first was refused say nothing new.
+        if state.slowed_at.is_none_or(|at| now.duration_since(at) >= state.interval) {
+            state.interval = (state.interval * 2).min(self.interval * SLOWEST);
+            state.slowed_at = Some(now);
+        }
+        let resume = now + after.unwrap_or(state.interval);
+        state.next = state.next.max(Some(resume));
+    }
+
+    fn book(&self, now: Instant) -> Instant {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = state.next.map_or(now, |next| next.max(now));
+        state.next = Some(turn + state.interval);
+        state.interval = state.interval.saturating_sub(state.interval / RECOVERY).max(self.interval);
+        turn
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn turns(pacer: &Pacer, count: usize) -> Vec<u128> {
+        let begun = Instant::now();
+        let mut at = Vec::new();
+        for _ in 0..count {
+            pacer.turn().await;
+            at.push(begun.elapsed().as_millis());
+        }
+        at
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_are_spread_evenly_and_idle_time_is_not_saved_up() {
+        let pacer = Pacer::new(20);
+        assert_eq!(turns(&pacer, 4).await, [0, 50, 100, 150]);
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        assert_eq!(turns(&pacer, 3).await, [0, 50, 100]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn clones_share_one_pace() {
+        let pacer = Pacer::new(10);
+        let begun = Instant::now();
+        let (one, other) = (pacer.clone(), pacer.clone());
+        tokio::join!(turns(&one, 10), turns(&other, 10));
+        assert_eq!(begun.elapsed(), Duration::from_millis(1900));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn throttling_slows_the_pace_and_it_recovers() {
+        let pacer = Pacer::new(10);
+        pacer.turn().await;
+        pacer.slow_down(Some(Duration::from_secs(1)));
+        // A second refusal at the same instant is the same news.
+        pacer.slow_down(None);
+        let first = turns(&pacer, 2).await;
+        assert_eq!(first, [1000, 1200], "held back as asked, then twice the interval");
+        turns(&pacer, 30).await;
+        let later = turns(&pacer, 3).await;
+        assert_eq!(later[2] - later[1], 100, "the old pace is back");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_never_gets_slower_than_a_sixteenth() {
+        let pacer = Pacer::new(10);
+        for _ in 0..50 {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            pacer.slow_down(None);
+        }
+        pacer.turn().await;
+        assert_eq!(turns(&pacer, 1).await, [1600]);
+    }
+}
