@@ -112,6 +112,36 @@ pub struct Pattern {
     matcher: globset::GlobMatcher,
 }
 
+/// A glob that can't be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` can't be read as a pattern: {reason}")]
+pub struct PatternFault {
+    /// As it was written.
+    pub text: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Pattern {
+    /// Reads a text or glob: `*` stands for any text, `?` for one character, `[ab]` for one of these, `{a,b}` for either.
+    pub fn new(text: &str) -> Result<Self, PatternFault> {
+        match globset::Glob::new(text) {
+            Ok(glob) => Ok(Self { text: text.to_owned(), matcher: glob.compile_matcher() }),
+            Err(error) => Err(PatternFault { text: text.to_owned(), reason: error.kind().to_string() }),
+        }
+    }
+
+    /// Whether the whole of `text` fits.
+    pub fn matches(&self, text: &str) -> bool {
+        self.matcher.is_match(text)
+    }
+
+    /// Whether it stands for itself only.
+    pub fn is_exact(&self) -> bool {
+        !self.text.contains(['*', '?', '[', '{', '\\'])
+    }
+}
+
 /// The policies of one property, defaults filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -364,3 +394,30 @@ pub struct Place {
     /// From 1.
     pub line: usize,
 }
+
+impl Places {
+    /// Records where a path of the document stands.
+    pub fn insert(&mut self, path: impl Into<String>, place: Place) {
+        self.0.insert(path.into(), place);
+    }
+
+    /// Where a path stands, else the nearest path that encloses it.
+    pub fn get(&self, path: &str) -> Option<&Place> {
+        let mut path = path;
+        loop {
+            if let Some(place) = self.0.get(path) {
+                return Some(place);
+            }
+            path = &path[..path.rfind(['.', '['])?];
+        }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+#[cfg(test)]
+mod tests;
