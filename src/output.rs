@@ -4,6 +4,7 @@
 pub mod hide;
 pub mod escape;
 pub mod json;
+pub mod text;
 
 mod clock;
 mod fields;
