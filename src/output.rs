@@ -5,6 +5,7 @@ pub mod hide;
 pub mod escape;
 pub mod json;
 pub mod text;
+pub mod markdown;
 
 mod clock;
 mod fields;
