@@ -4,7 +4,7 @@
 mod correction;
 
 use chrono::{Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta, TimeZone as _};
-use chrono_tz::Tz;
+use chrono_tz::{OffsetName as _, Tz};
 
 use crate::access::Instant;
 use correction::Correction;
@@ -92,6 +92,16 @@ impl Zone {
         instant.naive_utc() + self.offset(instant)
     }
 
+    /// What is written behind a local time to name its offset, such as `CST`; the offset itself where the database is stale.
+    pub fn abbreviation(&self, instant: Instant) -> String {
+        let offset = self.offset(instant);
+        let known = self.tz.offset_from_utc_datetime(&instant.naive_utc());
+        match known.abbreviation() {
+            Some(name) if database_offset(self.tz, instant) == offset => name.to_owned(),
+            _ => signed_offset(offset),
+        }
+    }
+
     /// The local date at this instant.
     pub fn date(&self, instant: Instant) -> NaiveDate {
         self.local(instant).date()
@@ -154,6 +164,13 @@ impl Zone {
 
 fn database_offset(tz: Tz, instant: Instant) -> TimeDelta {
     TimeDelta::seconds(tz.offset_from_utc_datetime(&instant.naive_utc()).fix().local_minus_utc().into())
+}
+
+/// As `+05:30`.
+fn signed_offset(offset: TimeDelta) -> String {
+    let sign = if offset < TimeDelta::zero() { '-' } else { '+' };
+    let minutes = offset.num_minutes().abs();
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// Zones that somebody who wrote `name` may have meant.

@@ -191,3 +191,17 @@ fn gaps_and_folds_agree_with_a_newer_database() {
         }
     }
 }
+
+#[test]
+fn an_offset_is_named_as_people_name_it_or_by_its_hours() {
+    let table = [
+        ("America/Chicago", "2026-01-15T12:00:00Z", "CST"),
+        ("America/Chicago", "2026-07-15T12:00:00Z", "CDT"),
+        ("America/Vancouver", "2026-01-15T12:00:00Z", "PST"),
+        // The database still says PST here, eight hours behind.
+        ("America/Vancouver", "2026-12-15T12:00:00Z", "-07:00"),
+    ];
+    for (name, instant, shown) in table {
+        assert_eq!(zone(name).abbreviation(utc(instant)), shown, "{name} at {instant}");
+    }
+}
