@@ -8,9 +8,9 @@ use crate::access::{
 };
 use crate::plan::{
     Action, Calls, Cause, Change, ChangeResult, CredentialImage, FORMAT_VERSION, Finding, GuardReport, Image,
-    ManifestRef, Plan, Reason, ResultStatus, Scope, Severity, Summary,
+    ManifestRef, Plan, Reason, ResultStatus, Scope, Summary,
 };
-use crate::rules::RuleId;
+use crate::rules::{RuleId, Severity};
 use crate::zone::Zone;
 
 pub(super) const ALDER: PropertyId = PropertyId(500_001);
@@ -125,6 +125,7 @@ pub(super) fn change(action: Action, customer: u64, before: Option<Image>, after
         cause: Cause::Entrata,
         external_id: ExternalId::new(format!("entrata:{customer}")),
         brivo_user_id: before.as_ref().map(|_| UserId(15_620_000 + customer % 1_000)),
+        adopts: false,
         property_ids: vec![ALDER],
         before,
         after,

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::clock::Clock;
 use super::count;
 use crate::access::PropertyId;
-use crate::plan::{Finding, Severity};
+use crate::plan::Finding;
 use crate::rules::RuleId;
+use crate::rules::Severity;
 
 /// How many of a gathering are told one by one.
 const TOLD: usize = 3;
@@ -82,8 +83,8 @@ mod tests {
     use super::{counted, gather};
     use crate::access::PropertyId;
     use crate::output::example;
-    use crate::plan::Severity;
     use crate::rules::RuleId;
+    use crate::rules::Severity;
 
     #[test]
     fn errors_come_first_and_those_of_no_property_last() {

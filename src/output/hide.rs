@@ -57,12 +57,14 @@ fn hidden(plan: Plan) -> Plan {
 }
 
 fn change(change: Change) -> Change {
-    let Change { action, cause, external_id, brivo_user_id, property_ids, before, after, reasons } = change;
+    let Change { action, cause, external_id, brivo_user_id, adopts, property_ids, before, after, reasons } =
+        change;
     Change {
         action,
         cause,
         external_id,
         brivo_user_id,
+        adopts,
         property_ids,
         before: before.map(image),
         after: after.map(image),

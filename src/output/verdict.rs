@@ -2,9 +2,8 @@
 
 use super::{Properties, clock, count, findings, property_label};
 use crate::access::LeaseId;
-use crate::plan::{
-    Action, Cause, Change, ChangeResult, GuardReport, Plan, ResultStatus, Scope, Severity, Summary,
-};
+use crate::plan::{Action, Cause, Change, ChangeResult, GuardReport, Plan, ResultStatus, Scope, Summary};
+use crate::rules::Severity;
 
 /// As `Plan: 3 to create, 1 to update, 2 to revoke, 0 to delete; 1 frozen.`
 pub(super) fn plan_line(summary: &Summary) -> String {

@@ -3,7 +3,8 @@
 use super::MARKER;
 use super::room::{clip, fill};
 use crate::output::{Properties, count, escape, verdict};
-use crate::plan::{ChangeResult, Plan, ResultStatus, Severity};
+use crate::plan::{ChangeResult, Plan, ResultStatus};
+use crate::rules::Severity;
 
 pub(super) fn write(plan: &Plan) -> String {
     let results = plan.results.as_deref();

@@ -4,8 +4,9 @@ use super::{LIMIT, MARKER, write};
 use crate::access::{ExternalId, Personal, PropertyId};
 use crate::output::hide::{self, Pii};
 use crate::output::{Properties, example};
-use crate::plan::{Change, Finding, Plan, Severity};
+use crate::plan::{Change, Finding, Plan};
 use crate::rules::RuleId;
+use crate::rules::Severity;
 
 fn comment_of(plan: &Plan, properties: &Properties) -> String {
     let mut out = Vec::new();

@@ -3,7 +3,8 @@
 use owo_colors::Style;
 
 use super::Colour;
-use crate::plan::{Action, Severity};
+use crate::plan::Action;
+use crate::rules::Severity;
 
 /// A style for each thing that is told apart.
 #[derive(Debug, Clone, Copy)]

@@ -1,8 +1,9 @@
 use super::{applied_line, boundary_line, causes_line, guard_paragraph, no_changes, plan_line, scope_words};
 use crate::access::PropertyId;
 use crate::output::example;
-use crate::plan::{GuardReport, Plan, Scope, Severity, Summary};
+use crate::plan::{GuardReport, Plan, Scope, Summary};
 use crate::rules::RuleId;
+use crate::rules::Severity;
 
 #[test]
 fn the_last_line_is_the_one_of_the_contract() {
