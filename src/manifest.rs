@@ -2,6 +2,7 @@
 //! write, [`parse`] leads from one to the other and collects every fault on the way.
 
 mod address;
+mod check;
 mod fault;
 pub mod file;
 mod merge;
@@ -14,9 +15,12 @@ pub mod scalar;
 pub mod schema;
 mod secret;
 mod shape;
+mod show;
+mod template;
 mod tree;
 mod words;
 
+pub use check::on_date;
 pub use fault::{Fault, Severity, Spot};
 pub use parse::parse;
 pub use pattern::{GroupPattern, Pattern, PatternFault};
@@ -24,6 +28,7 @@ pub use places::{Place, Places};
 pub use policy::{
     EndDate, Enforce, GrantOn, Guard, Mode, NoEndDate, Policy, Residents, RevokeOn, TrustedStatus, TurnWindow,
 };
+pub use show::{Shown, show};
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,6 @@
 //! From the files' texts to the manifest: read each, merge, check, resolve. Nothing stops at the first fault.
 
+use super::check;
 use super::fault::{Fault, Severity, Spot, Wrong};
 use super::file::Document;
 use super::merge::Merged;
@@ -34,6 +35,7 @@ pub fn parse(files: &[(String, String)]) -> (Option<Manifest>, Vec<Fault>) {
     if all_grew {
         faults.extend(missing(first, &places));
     }
+    faults.extend(check::all(&merged, &places, first));
     let is_usable = faults.iter().all(|fault| fault.severity == Severity::Warning);
     let manifest = if is_usable { resolve(merged, places) } else { None };
     (manifest, in_order(faults, files))
