@@ -67,6 +67,11 @@ impl Zone {
         }
     }
 
+    /// The names of all zones.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        chrono_tz::TZ_VARIANTS.iter().map(|tz| tz.name())
+    }
+
     /// Its IANA name.
     pub fn name(&self) -> &'static str {
         self.tz.name()

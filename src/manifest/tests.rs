@@ -31,3 +31,28 @@ fn a_path_without_a_place_has_that_of_what_encloses_it() {
     assert_eq!(shown("properties[0].name").as_deref(), Some("a.yaml:4"));
     assert_eq!(shown("properties[1]"), None);
 }
+
+/// A manifest with every key.
+const WHOLE: &str = include_str!("../../tests/it/manifests/whole.yaml");
+
+fn files(text: &str) -> Vec<(String, String)> {
+    vec![("reconcile.yaml".to_owned(), text.to_owned())]
+}
+
+#[test]
+fn the_whole_example_is_read() {
+    let (manifest, faults) = parse(&files(WHOLE));
+    assert_eq!(faults, []);
+    let manifest = manifest.unwrap();
+    let alder = &manifest.properties[0];
+    assert_eq!(alder.policy.end_time.to_string(), "12:00:00");
+    assert_eq!(
+        manifest.places.get(&alder.policy_paths["end_time"]).unwrap().to_string(),
+        "reconcile.yaml:46"
+    );
+    assert_eq!(manifest.defaults.end_time.to_string(), "16:00:00");
+    assert_eq!(alder.units[1].matches[1].text, "2*");
+    assert_eq!(alder.units[1].building.as_deref(), Some("A"));
+    assert_eq!(manifest.overrides[0].customer.as_str(), "990001");
+    assert_eq!(manifest.adopt[0].user, Some(UserId(15_620_417)));
+}
