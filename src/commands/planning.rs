@@ -140,7 +140,9 @@ async fn read_memberships(
     watch: Watch<'_>,
 ) -> Result<(), PlanningError> {
     let directory = Directory::new(naming, &manifest.decommission, account);
-    let groups: BTreeSet<GroupId> = directory.managed().chain(special(manifest, account)).collect();
+    let unread = account.groups.iter().filter(|(_, name)| naming.may_be_unread(name)).map(|(id, _)| *id);
+    let groups: BTreeSet<GroupId> =
+        directory.managed().chain(unread).chain(special(manifest, account)).collect();
     let prefix = &manifest.brivo.external_id_prefix;
     let adopted: BTreeSet<UserId> = manifest.adopt.iter().filter_map(|adopt| adopt.user).collect();
     let ours = |id: &Option<ExternalId>| id.as_ref().is_some_and(|id| id.customer(prefix).is_some());
