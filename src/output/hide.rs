@@ -36,6 +36,7 @@ fn hidden(plan: Plan) -> Plan {
         guards,
         next_boundary,
         calls,
+        held,
         results,
     } = plan;
     Plan {
@@ -52,6 +53,7 @@ fn hidden(plan: Plan) -> Plan {
         guards,
         next_boundary,
         calls,
+        held,
         results: results.map(|results| results.into_iter().map(result).collect()),
     }
 }
