@@ -6,6 +6,7 @@ pub mod directory;
 pub mod guard;
 pub mod incomplete;
 pub mod order;
+pub mod saved;
 pub mod subject;
 pub mod target;
 
