@@ -1,1 +1,3 @@
 //! What each command does, in ten lines of story each.
+
+pub mod sandbox;
