@@ -319,11 +319,23 @@ pub struct Credential {
     pub window: Window,
 }
 
-/// A group as a plan names it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+/// A group as a plan names it; in the order of names, then ids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GroupRef {
-    /// Brivo's name for it.
-    pub name: String,
     /// Brivo's id.
     pub id: GroupId,
+    /// Brivo's name for it.
+    pub name: String,
+}
+
+impl Ord for GroupRef {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (&self.name, self.id).cmp(&(&other.name, other.id))
+    }
+}
+
+impl PartialOrd for GroupRef {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
 }

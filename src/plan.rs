@@ -1,11 +1,25 @@
 //! The plan: what would change and why, as a value. This file is the plan file's format (`--format json`, `--out`); [`between`]
 //! compares, [`guard`] brakes, [`order`] says what is written first.
 
+pub mod between;
+pub mod directory;
+pub mod guard;
+pub mod incomplete;
+pub mod order;
+pub mod saved;
+pub mod subject;
+pub mod target;
+
+mod assess;
+mod lookalike;
+mod observe;
+mod reasons;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::access::{CredentialId, ExternalId, GroupRef, Instant, LeaseId, Personal, PropertyId, UserId};
-use crate::rules::RuleId;
+use crate::rules::{RuleId, Severity};
 
 /// The version of this format; a file of another major version is refused.
 pub const FORMAT_VERSION: &str = "1.0";
@@ -40,6 +54,9 @@ pub struct Plan {
     pub next_boundary: Option<Instant>,
     /// What the run cost, and what applying it will.
     pub calls: Calls,
+    /// Whose losses a guard holds back (R3).
+    #[serde(skip)]
+    pub held: std::collections::BTreeSet<ExternalId>,
     /// What became of each change; only after an apply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<ChangeResult>>,
@@ -97,6 +114,9 @@ pub struct Change {
     pub external_id: ExternalId,
     /// The Brivo user; null for one to be made.
     pub brivo_user_id: Option<UserId>,
+    /// The user was made by hand and gets our external id (D7); left out where it is not so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub adopts: bool,
     /// The manifest's properties that the person has to do with, ascending.
     pub property_ids: Vec<PropertyId>,
     /// What Brivo holds; null for a user to be made.
@@ -182,18 +202,6 @@ pub struct Reason {
     pub manifest: Option<String>,
     /// In words, without personal data.
     pub text: String,
-}
-
-/// How much a finding matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Somebody must look: exit 3.
-    Error,
-    /// Somebody should look.
-    Warning,
-    /// Worth knowing.
-    Info,
 }
 
 /// Something that somebody should know or must look at.

@@ -174,6 +174,21 @@ pub enum Status {
     Unknown(String),
 }
 
+impl Status {
+    /// As Entrata names it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Applicant => "Applicant",
+            Self::Cancelled => "Cancelled",
+            Self::Future => "Future",
+            Self::Current => "Current",
+            Self::Notice => "Notice",
+            Self::Past => "Past",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
 /// What a customer is on a lease.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum CustomerType {

@@ -8,6 +8,18 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Somebody must look: exit 3.
+    Error,
+    /// Somebody should look.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
 /// One rule as people read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {

@@ -1,0 +1,61 @@
+//! Lists, page by page. Brivo sorts them by name and pages by offset, so rows move between pages when somebody edits meanwhile
+//! [inferred]: a list counts as read when its rows, each once, are as many as every page says there are.
+
+use std::collections::BTreeMap;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::call::Call;
+use super::error::BrivoError;
+use super::wire::{Page, Row};
+use super::{AT_ONCE, Client};
+
+/// The largest page [doc].
+const PAGE_SIZE: u64 = 100;
+
+/// How often a list that changes is read before it is given up.
+const READS: usize = 4;
+
+impl Client {
+    /// Every row of a list, by id.
+    pub(super) async fn list<T: Row>(&self, call: &Call) -> Result<BTreeMap<u64, T>, BrivoError> {
+        for _ in 0..READS {
+            if let Some(rows) = self.read_through(call).await? {
+                return Ok(rows);
+            }
+        }
+        Err(BrivoError::ListKeepsChanging { call: call.name() })
+    }
+
+    /// One reading of all pages; `None` when they don't fit together.
+    async fn read_through<T: Row>(&self, call: &Call) -> Result<Option<BTreeMap<u64, T>>, BrivoError> {
+        let first: Page<T> = self.page(call, 0).await?;
+        // The server's own page size, should it be a smaller one.
+        let step = first.data.len() as u64;
+        let count = match first.count {
+            Some(count) => count,
+            None if first.comes_whole() => step,
+            None => {
+                let problem = "a page without `count`".to_owned();
+                return Err(BrivoError::Unreadable { call: call.name(), problem });
+            }
+        };
+        let has_more = step > 0 && !first.comes_whole();
+        let offsets = (1..).map(|nth| nth * step).take_while(|offset| has_more && *offset < count);
+        let further: Vec<Page<T>> = stream::iter(offsets)
+            .map(|offset| self.page(call, offset))
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
+        let agreed = further.iter().all(|page| page.count == Some(count));
+        let pages = std::iter::once(first).chain(further);
+        let rows: BTreeMap<u64, T> = pages.flat_map(|page| page.data).map(|row| (row.key(), row)).collect();
+        Ok(Some(rows).filter(|rows| agreed && rows.len() as u64 == count))
+    }
+
+    /// Lists that come whole ignore the two parameters [seen].
+    async fn page<T: Row>(&self, call: &Call, offset: u64) -> Result<Page<T>, BrivoError> {
+        let call = call.clone().query("offset", offset.to_string()).query("pageSize", PAGE_SIZE.to_string());
+        self.read(&call).await
+    }
+}

@@ -1,0 +1,331 @@
+//! What one person should hold at one instant: windows merged group by group (T24), written ahead where that is safe (T28), the
+//! user's own dates (T29), and reviewed exceptions (O1 to O5).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Days, NaiveDate};
+
+use crate::access::{CustomerId, Instant, PropertyId, Window, earlier_start};
+use crate::manifest::{Enforce, GroupKey, Override, OverrideEffect};
+use crate::zone::Edge;
+
+use super::Desired;
+use super::person::{Entry, Person, merged};
+use super::window::Dated;
+
+/// What one person should hold at one instant, groups by their keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entitlement {
+    /// The groups to hold, and the entries (as indices into the person's) and places in the manifest that give each.
+    pub groups: BTreeMap<GroupKey, Vec<Source>>,
+    /// Groups that an open or coming window needs, whether held now or not (U9, U10).
+    pub needed: BTreeMap<GroupKey, Vec<Source>>,
+    /// Groups that are neither given nor taken (U3).
+    pub untouched: BTreeSet<GroupKey>,
+    /// The user's own dates; `None` = as they are.
+    pub dates: Option<Window>,
+    /// Which layers of dates are written for this person.
+    pub enforce: Enforce,
+    /// Whether the user is stopped (O5).
+    pub suspended: bool,
+    /// Written ahead of its start (T28).
+    pub is_ahead: bool,
+    /// A window is open at the instant.
+    pub is_open: bool,
+}
+
+/// Which entry gives a group, and where the manifest says so.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// Index into the person's entries.
+    pub entry: usize,
+    /// Path of the mapping.
+    pub path: String,
+}
+
+/// A group's window before and after merging.
+#[derive(Debug, Clone)]
+struct Grant {
+    window: Window,
+    start_date: Option<NaiveDate>,
+    end_date: Option<NaiveDate>,
+    bridge_gap_days: u32,
+    source: Source,
+}
+
+/// Windows of one group that became one.
+#[derive(Debug, Clone)]
+struct Merged {
+    window: Window,
+    end_date: Option<NaiveDate>,
+    bridge_gap_days: u32,
+    sources: Vec<Source>,
+}
+
+impl Desired {
+    /// The override that is in force for the customer.
+    pub fn override_at(&self, customer: &CustomerId, instant: Instant) -> Option<&Override> {
+        self.overrides.get(customer).filter(|(_, until)| instant < *until).map(|(one, _)| one)
+    }
+
+    /// What the person should hold at `instant`.
+    pub fn at(&self, person: &Person, instant: Instant) -> Entitlement {
+        let in_force = self.override_at(&person.customer, instant).map(|one| one.effect);
+        let mut grants = grants(person, instant);
+        if in_force == Some(OverrideEffect::Grant)
+            && let Some((_, until)) = self.overrides.get(&person.customer)
+        {
+            add_exception(person, instant, *until, &mut grants);
+        }
+        let timeline = Timeline::of(person, instant, grants);
+        let mut entitlement = self.entitlement(person, instant, &timeline);
+        match in_force {
+            Some(OverrideEffect::Revoke) => entitlement.groups.clear(),
+            Some(OverrideEffect::Suspend) => {
+                entitlement.groups.clear();
+                entitlement.suspended = true;
+            }
+            Some(OverrideEffect::Freeze | OverrideEffect::Grant) | None => {}
+        }
+        entitlement
+    }
+
+    fn entitlement(&self, person: &Person, instant: Instant, timeline: &Timeline) -> Entitlement {
+        let enforce = self.enforce(person, instant);
+        let is_open = timeline.stretches.iter().any(|stretch| stretch.holds(instant));
+        let next = timeline.stretches.iter().find(|stretch| stretch.is_to_come(instant));
+        let mut groups: BTreeMap<GroupKey, Vec<Source>> = timeline.open(|window| window.holds(instant));
+        let mut is_ahead = false;
+        if !is_open
+            && enforce.user_dates
+            && enforce.credential_dates
+            && let Some(start) = next.and_then(|next| next.start)
+        {
+            groups = timeline.starting(start, |source| self.may_write(person, source, start, instant));
+            is_ahead = !groups.is_empty();
+        }
+        let dates = timeline.stretches.iter().find(|stretch| stretch.holds(instant));
+        let dates = dates.or_else(|| next.filter(|_| is_ahead)).copied();
+        let dates = dates.or_else(|| timeline.stretches.iter().rev().find(|s| s.has_ended(instant)).copied());
+        Entitlement {
+            groups,
+            needed: timeline.open(|window| !window.has_ended(instant)),
+            untouched: person
+                .entries
+                .iter()
+                .flat_map(|entry| &entry.doubtful)
+                .map(|m| m.key.clone())
+                .collect(),
+            dates,
+            enforce,
+            suspended: false,
+            is_ahead,
+            is_open,
+        }
+    }
+
+    /// T28: whether a grant that starts at `start` may be written at `instant` as far as its property's days go.
+    fn may_write(&self, person: &Person, source: &Source, start: Instant, instant: Instant) -> bool {
+        let property = person.entries[source.entry].property;
+        self.ahead(property, start).is_some_and(|ahead| ahead <= instant)
+    }
+
+    /// The instant from which a grant of the property that starts at `start` may be written (T28).
+    pub fn ahead(&self, property: PropertyId, start: Instant) -> Option<Instant> {
+        let view = self.properties.get(&property)?;
+        let local = view.zone.local(start);
+        let date = local.date().checked_sub_days(Days::new(view.policy.provision_ahead_days.into()))?;
+        Some(view.zone.instant(date, local.time(), Edge::Start).min(start))
+    }
+
+    /// T29: which dates are written, by the properties in which a window is open or to come, without one by the last.
+    fn enforce(&self, person: &Person, instant: Instant) -> Enforce {
+        let alive: BTreeSet<PropertyId> = person
+            .entries
+            .iter()
+            .filter(|entry| window_at(entry, instant).is_some_and(|dated| !dated.window.has_ended(instant)))
+            .map(|entry| entry.property)
+            .collect();
+        let last = || {
+            let ended = person.entries.iter().filter_map(|entry| {
+                window_at(entry, instant).map(|dated| (dated.window.end, entry.property))
+            });
+            ended.max().map(|(_, property)| property)
+        };
+        let any = || person.entries.first().map(|entry| entry.property);
+        let asked: Vec<PropertyId> = if alive.is_empty() {
+            last().or_else(any).into_iter().collect()
+        } else {
+            alive.into_iter().collect()
+        };
+        let policies =
+            asked.iter().filter_map(|property| self.properties.get(property)).map(|view| view.policy.enforce);
+        policies.fold(Enforce { user_dates: true, credential_dates: true }, |all, one| Enforce {
+            user_dates: all.user_dates && one.user_dates,
+            credential_dates: all.credential_dates && one.credential_dates,
+        })
+    }
+
+    /// Every instant at which something about the person may change by time alone.
+    pub fn edges(&self, person: &Person) -> BTreeSet<Instant> {
+        let mut edges = BTreeSet::new();
+        for entry in &person.entries {
+            for phase in &entry.phases {
+                edges.extend(phase.from);
+                let Some(dated) = phase.window else { continue };
+                edges.extend(dated.window.start);
+                edges.extend(dated.window.end);
+                edges.extend(dated.window.start.and_then(|start| self.ahead(entry.property, start)));
+            }
+        }
+        edges.extend(self.overrides.get(&person.customer).map(|(_, until)| *until));
+        edges
+    }
+
+    /// The next instant after `instant` at which the person's desired state changes by time alone (T25).
+    pub fn next_change(&self, person: &Person, instant: Instant) -> Option<Instant> {
+        let edges = self.edges(person);
+        let mut later =
+            edges.range((std::ops::Bound::Excluded(instant), std::ops::Bound::Unbounded)).peekable();
+        later.peek()?;
+        let now = self.at(person, instant);
+        later.copied().find(|edge| {
+            let then = self.at(person, *edge);
+            !then.groups.keys().eq(now.groups.keys())
+                || then.suspended != now.suspended
+                || (then.enforce.user_dates && then.dates.is_some() && then.dates != now.dates)
+        })
+    }
+}
+
+/// An entry's window at an instant.
+pub fn window_at(entry: &Entry, instant: Instant) -> Option<Dated> {
+    entry.phase_at(instant)?.window
+}
+
+fn grants(person: &Person, instant: Instant) -> Vec<(GroupKey, Grant)> {
+    let mut grants = Vec::new();
+    for (index, entry) in person.entries.iter().enumerate() {
+        let Some(dated) = window_at(entry, instant) else { continue };
+        for mapped in &entry.groups {
+            let grant = Grant {
+                window: dated.window,
+                start_date: dated.start_date,
+                end_date: dated.end_date,
+                bridge_gap_days: entry.bridge_gap_days,
+                source: Source { entry: index, path: mapped.path.clone() },
+            };
+            grants.push((mapped.key.clone(), grant));
+        }
+    }
+    grants
+}
+
+/// O3: the groups of the leases that are lived on or to come, else of the one that ended last.
+fn add_exception(person: &Person, instant: Instant, until: Instant, grants: &mut Vec<(GroupKey, Grant)>) {
+    use crate::roster::Status::{Current, Future, Notice};
+    let lived = |entry: &&Entry| matches!(entry.lease_status, Current | Notice | Future);
+    let end = |entry: &Entry| {
+        entry.phases.iter().rev().find_map(|phase| phase.window).map(|dated| dated.window.end)
+    };
+    let mut chosen: Vec<usize> = (0..person.entries.len()).filter(|&i| lived(&&person.entries[i])).collect();
+    if chosen.is_empty() {
+        chosen.extend((0..person.entries.len()).max_by_key(|&i| end(&person.entries[i])));
+    }
+    for index in chosen {
+        let entry = &person.entries[index];
+        let start = entry.start.filter(|start| *start <= instant);
+        for mapped in &entry.groups {
+            let grant = Grant {
+                window: Window::new(start, Some(until)),
+                start_date: None,
+                end_date: None,
+                bridge_gap_days: 0,
+                source: Source { entry: index, path: mapped.path.clone() },
+            };
+            grants.push((mapped.key.clone(), grant));
+        }
+    }
+}
+
+/// A person's windows, group by group and all together.
+struct Timeline {
+    groups: BTreeMap<GroupKey, Vec<Merged>>,
+    stretches: Vec<Window>,
+}
+
+impl Timeline {
+    fn of(person: &Person, instant: Instant, grants: Vec<(GroupKey, Grant)>) -> Self {
+        let mut by_group: BTreeMap<GroupKey, Vec<Grant>> = BTreeMap::new();
+        for (key, grant) in grants {
+            by_group.entry(key).or_default().push(grant);
+        }
+        let groups: BTreeMap<GroupKey, Vec<Merged>> =
+            by_group.into_iter().map(|(key, grants)| (key, joined(grants))).collect();
+        let own =
+            person.entries.iter().filter_map(|entry| window_at(entry, instant)).map(|dated| dated.window);
+        let bridged = groups.values().flatten().map(|merged| merged.window);
+        let stretches = merged(own.chain(bridged).collect());
+        Self { groups, stretches }
+    }
+
+    fn open(&self, is_wanted: impl Fn(&Window) -> bool) -> BTreeMap<GroupKey, Vec<Source>> {
+        let open = self.groups.iter().filter_map(|(key, merged)| {
+            let sources: Vec<Source> = merged
+                .iter()
+                .filter(|one| is_wanted(&one.window))
+                .flat_map(|one| one.sources.clone())
+                .collect();
+            (!sources.is_empty()).then(|| (key.clone(), sources))
+        });
+        open.collect()
+    }
+
+    fn starting(&self, start: Instant, may: impl Fn(&Source) -> bool) -> BTreeMap<GroupKey, Vec<Source>> {
+        let mut starting = self.open(|window| window.start == Some(start));
+        starting.retain(|_, sources| sources.iter().any(&may));
+        starting
+    }
+}
+
+/// T24: touching and overlapping windows of one group merge, and those whose gap is bridged.
+fn joined(mut grants: Vec<Grant>) -> Vec<Merged> {
+    grants.sort_by(|a, b| {
+        (a.window.start, a.window.end, &a.source).cmp(&(b.window.start, b.window.end, &b.source))
+    });
+    let mut joined: Vec<Merged> = Vec::new();
+    for grant in grants {
+        match joined.last_mut().filter(|last| last.window.touches(&grant.window) || is_bridged(last, &grant))
+        {
+            Some(last) => last.join(grant),
+            None => joined.push(Merged {
+                window: grant.window,
+                end_date: grant.end_date,
+                bridge_gap_days: grant.bridge_gap_days,
+                sources: vec![grant.source],
+            }),
+        }
+    }
+    joined
+}
+
+fn is_bridged(last: &Merged, next: &Grant) -> bool {
+    let widest = last.bridge_gap_days.min(next.bridge_gap_days);
+    let gap = last.end_date.zip(next.start_date).map(|(end, start)| (start - end).num_days());
+    widest > 0 && gap.is_some_and(|days| days <= i64::from(widest))
+}
+
+impl Merged {
+    fn join(&mut self, grant: Grant) {
+        let ends_later = self.window.end.is_some_and(|end| grant.window.end.is_none_or(|other| other > end));
+        if ends_later {
+            self.end_date = grant.end_date;
+            self.bridge_gap_days = grant.bridge_gap_days;
+        }
+        self.window = Window {
+            start: earlier_start(self.window.start, grant.window.start),
+            end: self.window.hull(&grant.window).end,
+        };
+        self.sources.push(grant.source);
+    }
+}

@@ -1,0 +1,403 @@
+//! One customer over all their leases: entries as decided, renewals and contradictions between them, the notes that follow.
+
+use chrono::{Days, NaiveDate};
+
+use crate::access::{CustomerId, Instant, LeaseId, Profile, PropertyId, SpaceId, UnitId, Window};
+use crate::manifest::Property;
+use crate::roster::{Lease, PropertyRecord, Resident, Status};
+use crate::rules::RuleId;
+
+use super::note::{Draft, Note, When, Why};
+use super::profile::profile;
+use super::resident::{Asked, Judgement, judge};
+use super::unit::{Home, Mapped, Mapping, home, mapping};
+use super::window::{Dated, Facts, Outcome, Phase, outcome};
+
+/// One customer of Entrata: which doors, when and why, over all of time.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Entrata's id.
+    pub customer: CustomerId,
+    /// Names, e-mail and phone as Brivo should hold them.
+    pub profile: Profile,
+    /// Their lease entries, by property and lease.
+    pub entries: Vec<Entry>,
+    /// What there is to say about them.
+    pub notes: Vec<Note>,
+}
+
+/// One customer on one lease, as decided.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The lease.
+    pub lease: LeaseId,
+    /// Its property.
+    pub property: PropertyId,
+    /// The unit or its spaces, for people to read.
+    pub unit: Option<String>,
+    /// Which spaces the lease holds, where they are known (L6, L18).
+    pub place: Option<(UnitId, Vec<SpaceId>)>,
+    /// The lease's status.
+    pub lease_status: Status,
+    /// The status that decided (L17).
+    pub status: Status,
+    /// What the lease opens; given only while a window is open.
+    pub groups: Vec<Mapped>,
+    /// What is neither given nor taken through it (U3).
+    pub doubtful: Vec<Mapped>,
+    /// It gives something at some time: no rule about who or which unit says it never does.
+    pub gives: bool,
+    /// Its windows, phase by phase.
+    pub phases: Vec<Phase>,
+    /// The start as recorded, where there is one (O3).
+    pub start: Option<Instant>,
+    /// How wide a gap is bridged (T24).
+    pub bridge_gap_days: u32,
+}
+
+impl Entry {
+    /// Whether the lease is one through which only those who hold something are frozen or reported.
+    pub fn is_over(&self) -> bool {
+        let over = |status: &Status| matches!(status, Status::Past | Status::Cancelled | Status::Applicant);
+        over(&self.status)
+    }
+
+    /// The phase that holds at an instant.
+    pub fn phase_at(&self, instant: Instant) -> Option<&Phase> {
+        self.phases.iter().rev().find(|phase| phase.from.is_none_or(|from| from <= instant))
+    }
+
+    /// The stretches in which a window of this entry is open or to come, and those windows.
+    pub fn pieces(&self) -> Vec<(Window, Dated)> {
+        let nexts = self.phases.iter().skip(1).map(|phase| phase.from).chain([None]);
+        let pieces = self.phases.iter().zip(nexts).filter_map(|(phase, until)| {
+            let dated = phase.window?;
+            let end = crate::access::earlier_end(until, dated.window.end);
+            let holds = Window::new(phase.from, end);
+            let is_empty = holds.start.zip(end).is_some_and(|(start, end)| end <= start);
+            (!is_empty).then_some((holds, dated))
+        });
+        pieces.collect()
+    }
+
+    fn last_window(&self) -> Option<Dated> {
+        self.phases.iter().rev().find_map(|phase| phase.window)
+    }
+}
+
+/// A lease of one customer, with what rendering knows of it.
+pub(super) struct Row<'a> {
+    pub(super) property: &'a Property,
+    pub(super) record: &'a PropertyRecord,
+    pub(super) lease: &'a Lease,
+    pub(super) resident: &'a Resident,
+}
+
+/// Decides one customer's rows, which come sorted by property and lease.
+pub(super) fn person(customer: &CustomerId, rows: &[Row<'_>]) -> Person {
+    let mut decided: Vec<Decided> = Vec::new();
+    for row in rows {
+        let next = decide(row);
+        match decided
+            .last_mut()
+            .filter(|last| last.entry.lease == next.entry.lease && last.entry.property == next.entry.property)
+        {
+            Some(last) => last.merge(next),
+            None => decided.push(next),
+        }
+    }
+    renewals(&mut decided);
+    contradictions(&mut decided);
+    let (profile, more) = speaker(rows, &decided);
+    let mut notes: Vec<Note> = more.into_iter().map(|draft| draft.about(None, None, None)).collect();
+    let entries = decided.into_iter().enumerate().map(|(index, decided)| {
+        let Decided { entry, drafts, .. } = decided;
+        notes.extend(drafts.into_iter().map(|draft| note(draft, &entry, index)));
+        entry
+    });
+    let entries = entries.collect();
+    Person { customer: customer.clone(), profile, entries, notes }
+}
+
+/// An entry and what is still to be judged with the person's other entries.
+struct Decided {
+    entry: Entry,
+    drafts: Vec<Draft>,
+    contradicted_from: Option<Instant>,
+    awaiting: Option<Dated>,
+}
+
+impl Decided {
+    /// P6: if any row grants, the entry grants.
+    fn merge(&mut self, other: Self) {
+        let grants = |decided: &Self| decided.entry.phases.iter().any(|phase| phase.window.is_some());
+        if !grants(self) && grants(&other) {
+            *self = other;
+        }
+    }
+}
+
+fn note(draft: Draft, entry: &Entry, index: usize) -> Note {
+    let draft = if entry.is_over() { draft.when(When::HoldsThroughThis) } else { draft };
+    draft.about(Some(entry.property), entry.unit.clone(), Some(index))
+}
+
+/// The row whose names, e-mail and phone count: of a lease that is lived on, else the first.
+fn speaker(rows: &[Row<'_>], decided: &[Decided]) -> (Profile, Vec<Draft>) {
+    let rank = |row: &Row<'_>| {
+        let entry = decided.iter().map(|decided| &decided.entry);
+        let mut entry =
+            entry.filter(|entry| entry.lease == row.lease.id && entry.property == row.lease.property);
+        match entry.next().map(|entry| &entry.status) {
+            Some(Status::Current) => 0,
+            Some(Status::Notice) => 1,
+            Some(Status::Future) => 2,
+            Some(Status::Past) => 3,
+            Some(Status::Applicant | Status::Cancelled | Status::Unknown(_)) | None => 4,
+        }
+    };
+    match rows.iter().min_by_key(|row| rank(row)) {
+        Some(row) => profile(row.resident, &row.property.country),
+        None => (Profile::default(), Vec::new()),
+    }
+}
+
+fn decide(row: &Row<'_>) -> Decided {
+    let home = home(row.record, row.lease);
+    let asked = Asked { property: row.property, lease: row.lease, resident: row.resident, home: &home };
+    match judge(&asked) {
+        Judgement::Nothing { why, drafts } => never(row, &home, why, drafts),
+        Judgement::ByDates { status, drafts } => by_dates(row, &home, status, drafts),
+    }
+}
+
+fn entry(row: &Row<'_>, home: &Home<'_>, status: Status, mapping: Mapping) -> Entry {
+    let place = match home {
+        Home::In { unit, spaces } => {
+            let mut spaces: Vec<SpaceId> = spaces.iter().map(|space| space.id.clone()).collect();
+            spaces.sort();
+            Some((unit.id.clone(), spaces))
+        }
+        Home::Unassigned | Home::Elsewhere(_) | Home::Unread => None,
+    };
+    Entry {
+        lease: row.lease.id.clone(),
+        property: row.property.id,
+        unit: label(home, row.lease),
+        place,
+        lease_status: row.lease.status.clone(),
+        status,
+        groups: mapping.groups,
+        doubtful: mapping.doubtful,
+        gives: true,
+        phases: Vec::new(),
+        start: None,
+        bridge_gap_days: row.property.policy.bridge_gap_days,
+    }
+}
+
+fn label(home: &Home<'_>, lease: &Lease) -> Option<String> {
+    match home {
+        Home::In { unit, spaces } if spaces.is_empty() || unit.spaces.len() <= 1 => Some(unit.number.clone()),
+        Home::In { spaces, .. } => {
+            Some(spaces.iter().map(|space| space.name.as_str()).collect::<Vec<_>>().join(", "))
+        }
+        Home::Elsewhere(text) => Some(text.clone()),
+        Home::Unread => lease.spaces.first().map(|space| space.name.clone()),
+        Home::Unassigned => None,
+    }
+}
+
+/// An entry that gives nothing, whatever its dates.
+fn never(row: &Row<'_>, home: &Home<'_>, why: Why, drafts: Vec<Draft>) -> Decided {
+    let mapping = mapping(row.property, row.record, home);
+    let status = status_of(row);
+    let phases = vec![Phase { from: None, window: None, why: vec![why] }];
+    let entry = Entry { gives: false, phases, ..entry(row, home, status, mapping) };
+    Decided { entry, drafts, contradicted_from: None, awaiting: None }
+}
+
+/// The status that an entry without dates shows: a lease that is over is over for everybody on it (L17).
+fn status_of(row: &Row<'_>) -> Status {
+    match &row.lease.status {
+        over @ (Status::Cancelled | Status::Applicant | Status::Past) => over.clone(),
+        other => row.resident.status.clone().unwrap_or_else(|| other.clone()),
+    }
+}
+
+fn by_dates(row: &Row<'_>, home: &Home<'_>, status: Status, mut drafts: Vec<Draft>) -> Decided {
+    let facts = Facts { property: row.property, lease: row.lease, resident: row.resident, status: &status };
+    let Outcome { phases, drafts: more, contradicted_from, awaiting } = outcome(&facts);
+    drafts.extend(more);
+    let Mapping { groups, doubtful, unfilled, matched } = mapping(row.property, row.record, home);
+    let start =
+        phases.iter().find_map(|phase| phase.window).or(awaiting).and_then(|dated| dated.window.start);
+    let mapping = Mapping { groups, doubtful, ..Mapping::default() };
+    let mut entry = Entry { phases, start, ..entry(row, home, status.clone(), mapping) };
+    unit_notes(row, home, &entry, &UnitDoubts { unfilled, matched }, &mut drafts);
+    if *home == Home::Unread {
+        let why = Why::new(RuleId::R2, "the property's units could not be read".to_owned(), &[]);
+        entry.phases = vec![Phase { from: None, window: None, why: vec![why] }];
+    }
+    Decided { entry, drafts, contradicted_from, awaiting }
+}
+
+struct UnitDoubts {
+    unfilled: Vec<String>,
+    matched: bool,
+}
+
+/// U4, U8, U9, U13: what is wrong with the unit of a lease whose window is open or to come.
+fn unit_notes(row: &Row<'_>, home: &Home<'_>, entry: &Entry, doubts: &UnitDoubts, drafts: &mut Vec<Draft>) {
+    for (holds, dated) in entry.pieces() {
+        let during = |draft: Draft| draft.during(holds.start, holds.end);
+        match home {
+            Home::In { unit, .. } if !doubts.matched => {
+                let text = format!("no entry of the manifest's units matches unit {}", unit.number);
+                drafts.push(during(Draft::freeze(RuleId::U4, text)));
+            }
+            Home::Elsewhere(text) => {
+                let text = format!("the lease's unit {text} is not among the property's units");
+                drafts.push(during(Draft::freeze(RuleId::U13, text)));
+            }
+            Home::Unassigned => drafts.extend(unassigned(row.property, holds, dated)),
+            Home::In { .. } | Home::Unread => {}
+        }
+        for name in doubts.unfilled.iter().filter(|_| matches!(home, Home::In { .. })) {
+            let text =
+                format!("the group \"{name}\" has a placeholder without a value here: it is not granted");
+            drafts.push(during(Draft::error(RuleId::U9, text)));
+        }
+    }
+}
+
+/// U8: property-wide groups only, listed; a warning from three calendar days before the start.
+fn unassigned(property: &Property, holds: Window, dated: Dated) -> Vec<Draft> {
+    let text = "no unit on the lease yet: property-wide groups only";
+    let warns_from = dated.start_date.map(|date| {
+        let eve = date.checked_sub_days(Days::new(4)).unwrap_or(date);
+        property.time_zone.end_of_day(eve)
+    });
+    let warned = Draft::warning(RuleId::U8, text.to_owned()).during(warns_from.or(holds.start), holds.end);
+    let listed =
+        warns_from.map(|from| Draft::info(RuleId::U8, text.to_owned()).during(holds.start, Some(from)));
+    listed.into_iter().chain([warned]).collect()
+}
+
+/// L6: a new lease of the same unit and spaces that follows at most a calendar day after goes on without a blink.
+fn renewals(decided: &mut [Decided]) {
+    let mut order: Vec<usize> = (0..decided.len()).collect();
+    order.sort_by_key(|&index| recorded_start(&decided[index]));
+    for position in 1..order.len() {
+        let later = order[position];
+        let earlier =
+            order[..position].iter().copied().filter(|&index| is_followed(&decided[index], &decided[later]));
+        let Some(end) = earlier
+            .filter_map(|index| decided[index].entry.last_window())
+            .max_by_key(|dated| dated.window.end)
+        else {
+            continue;
+        };
+        decided[later].renew(end);
+    }
+}
+
+fn recorded_start(decided: &Decided) -> Option<NaiveDate> {
+    decided.entry.last_window().or(decided.awaiting).and_then(|dated| dated.recorded_start)
+}
+
+fn is_followed(old: &Decided, new: &Decided) -> bool {
+    let same_place = old.entry.place.is_some()
+        && old.entry.place == new.entry.place
+        && old.entry.property == new.entry.property
+        && old.entry.lease != new.entry.lease;
+    let end = old.entry.last_window().and_then(|dated| dated.recorded_end);
+    let follows = end
+        .zip(recorded_start(new))
+        .is_some_and(|(end, start)| start <= end.checked_add_days(Days::new(1)).unwrap_or(end));
+    same_place && follows
+}
+
+impl Decided {
+    fn renew(&mut self, old: Dated) {
+        if let Some(awaited) = self.awaiting.take() {
+            let text = "the renewal of a lease on the same unit: access goes on without a move-in".to_owned();
+            self.entry.phases = vec![Phase { from: None, window: Some(awaited), why: Vec::new() }];
+            self.because(text);
+        } else {
+            self.because("the renewal of a lease on the same unit: access goes on".to_owned());
+        }
+        self.drafts.retain(|draft| !draft.is_of_move_in);
+        for dated in self.entry.phases.iter_mut().filter_map(|phase| phase.window.as_mut()) {
+            if dated.window.start > old.window.end {
+                dated.window.start = old.window.end;
+                dated.start_date = old.end_date;
+            }
+        }
+    }
+
+    fn because(&mut self, text: String) {
+        for phase in &mut self.entry.phases {
+            phase.why.push(Why::new(RuleId::L6, text.clone(), &[]));
+        }
+    }
+}
+
+/// T18: a lapsed move-out date of somebody Current freezes, unless a window of another lease on another unit is open.
+fn contradictions(decided: &mut [Decided]) {
+    for index in 0..decided.len() {
+        let Some(from) = decided[index].contradicted_from else { continue };
+        let others = other_homes(decided, index);
+        let text = "Current although the move-out date has lapsed";
+        let freeze = format!("{text}: a forgotten notice, or a forgotten move-out?");
+        let moved = format!("{text}; they live in another unit: the date counts");
+        let mut doubt = Some(from);
+        for open in others {
+            let Some(since) = doubt else { break };
+            if open.has_ended(since) {
+                continue;
+            }
+            if let Some(start) = open.start.filter(|start| *start > since) {
+                decided[index]
+                    .drafts
+                    .push(Draft::freeze(RuleId::T18, freeze.clone()).during(Some(since), Some(start)));
+            }
+            let start = open.start.map_or(since, |start| start.max(since));
+            decided[index]
+                .drafts
+                .push(Draft::warning(RuleId::T18, moved.clone()).during(Some(start), open.end));
+            doubt = open.end;
+        }
+        if doubt.is_some() {
+            decided[index].drafts.push(Draft::freeze(RuleId::T18, freeze).during(doubt, None));
+        }
+    }
+}
+
+/// When windows of other leases, on other units, are open: apart from each other, in order.
+fn other_homes(decided: &[Decided], index: usize) -> Vec<Window> {
+    let own = &decided[index].entry;
+    let elsewhere = decided.iter().map(|decided| &decided.entry).filter(|entry| {
+        entry.lease != own.lease
+            && (entry.place.is_none()
+                || entry.place.as_ref().map(|p| &p.0) != own.place.as_ref().map(|p| &p.0))
+    });
+    let open = elsewhere.flat_map(Entry::pieces).map(|(holds, dated)| Window {
+        start: crate::access::later_start(holds.start, dated.window.start),
+        end: holds.end,
+    });
+    merged(open.collect())
+}
+
+/// Windows as a union: touching and overlapping ones joined, in order.
+pub(super) fn merged(mut windows: Vec<Window>) -> Vec<Window> {
+    windows.sort_by_key(|window| window.start);
+    let mut joined: Vec<Window> = Vec::new();
+    for window in windows {
+        match joined.last_mut().filter(|last| last.touches(&window)) {
+            Some(last) => *last = last.hull(&window),
+            None => joined.push(window),
+        }
+    }
+    joined
+}

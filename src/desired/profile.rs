@@ -1,0 +1,208 @@
+//! A resident's names, e-mail and phone as Brivo should hold them (P8, P10, P11, P12).
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::access::{Personal, Profile};
+use crate::roster::{Phone, Resident};
+use crate::rules::RuleId;
+
+use super::note::Draft;
+
+/// The first name of somebody who has none (P11).
+const NAMELESS: &str = "Resident";
+
+/// What Brivo should hold, and what a create should warn of.
+pub(super) fn profile(resident: &Resident, country: &str) -> (Profile, Vec<Draft>) {
+    let mut drafts = Vec::new();
+    let split = resident.full_name.as_ref().and_then(|full| full.reveal().split_once(','));
+    let first = folded(resident.first_name.as_ref()).or_else(|| split.and_then(|(_, first)| fold(first)));
+    let last = folded(resident.last_name.as_ref())
+        .or_else(|| split.and_then(|(last, _)| fold(last)))
+        .or_else(|| whole_name(resident, first.as_deref()));
+    if first.is_none() || last.is_none() {
+        let text = "a name is missing: the customer id, or \"Resident\", stands in its place".to_owned();
+        drafts.push(Draft::warning(RuleId::P11, text).on_create());
+    }
+    let emails: Vec<Personal> = folded(resident.email.as_ref()).into_iter().map(Personal::new).collect();
+    if emails.is_empty() {
+        let text = "no e-mail address: no mobile pass can be sent".to_owned();
+        drafts.push(Draft::warning(RuleId::P9, text).on_create());
+    }
+    let profile = Profile {
+        first_name: Personal::new(first.unwrap_or_else(|| NAMELESS.to_owned())),
+        middle_name: folded(resident.middle_name.as_ref()).map(Personal::new),
+        last_name: Personal::new(last.unwrap_or_else(|| resident.customer.to_string())),
+        emails,
+        phones: phones(&resident.phones, country),
+    };
+    (profile, drafts)
+}
+
+/// A full name without a comma, where the first name is known to be a part of it, or there is none.
+fn whole_name(resident: &Resident, first: Option<&str>) -> Option<String> {
+    let full = fold(resident.full_name.as_ref()?.reveal())?;
+    if full.contains(',') {
+        return None;
+    }
+    match first {
+        Some(first) => full.strip_prefix(first).and_then(fold),
+        None => Some(full),
+    }
+}
+
+fn folded(name: Option<&Personal>) -> Option<String> {
+    name.and_then(|name| fold(name.reveal()))
+}
+
+/// In NFC, trimmed, inner blanks folded (P12); `None` where nothing is left.
+fn fold(text: &str) -> Option<String> {
+    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect::<String>();
+    (!folded.is_empty()).then_some(folded)
+}
+
+fn phones(phones: &[Phone], country: &str) -> Vec<Personal> {
+    let mut written: Vec<Personal> = Vec::new();
+    for number in phones.iter().filter_map(|phone| e164(phone, country)) {
+        if !written.contains(&number) {
+            written.push(number);
+        }
+    }
+    written
+}
+
+/// E.164 where Entrata's country code or the property's country makes it one, else as it stands (P8).
+fn e164(phone: &Phone, country: &str) -> Option<Personal> {
+    let text = fold(phone.number.reveal())?;
+    let digits = digits(&text);
+    let written = if text.starts_with('+') && is_plausible(&digits) {
+        Some(format!("+{digits}"))
+    } else {
+        let code = phone.country_code.as_deref().map(self::digits).filter(|code| !code.is_empty());
+        code.as_deref().or_else(|| calling_code(country)).and_then(|code| national(&digits, code))
+    };
+    Some(Personal::new(written.unwrap_or(text)))
+}
+
+/// A national number with its calling code; a trunk zero in front falls away outside North America.
+fn national(digits: &str, code: &str) -> Option<String> {
+    if code == "1" {
+        return match digits.len() {
+            10 => Some(format!("+1{digits}")),
+            11 if digits.starts_with('1') => Some(format!("+{digits}")),
+            _ => None,
+        };
+    }
+    let bare = digits.strip_prefix('0').unwrap_or(digits);
+    let whole = format!("{code}{bare}");
+    (bare.len() >= 6 && is_plausible(&whole)).then(|| format!("+{whole}"))
+}
+
+/// E.164 allows fifteen digits at most; fewer than eight is no number with a country code.
+fn is_plausible(digits: &str) -> bool {
+    (8..=15).contains(&digits.len()) && !digits.starts_with('0')
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Calling codes of the countries in which Entrata is sold; others keep the number as it stands.
+fn calling_code(country: &str) -> Option<&'static str> {
+    match country {
+        "US" | "CA" | "PR" => Some("1"),
+        "GB" => Some("44"),
+        "IE" => Some("353"),
+        "MX" => Some("52"),
+        "FR" => Some("33"),
+        "DE" => Some("49"),
+        "ES" => Some("34"),
+        "NL" => Some("31"),
+        "AU" => Some("61"),
+        _ => None,
+    }
+}
+
+/// Whether two numbers are one (P8): the same digits, a country code aside.
+pub fn is_same_phone(a: &Personal, b: &Personal) -> bool {
+    let (a, b) = (digits(a.reveal()), digits(b.reveal()));
+    if a == b {
+        return true;
+    }
+    let (short, long) = if a.len() < b.len() { (&a, &b) } else { (&b, &a) };
+    let short = short.trim_start_matches('0');
+    short.len() >= 7 && long.len() - short.len() <= 3 && long.ends_with(short)
+}
+
+/// Whether two e-mail addresses are one, case aside.
+pub fn is_same_email(a: &Personal, b: &Personal) -> bool {
+    a.reveal().trim().eq_ignore_ascii_case(b.reveal().trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::CustomerId;
+    use crate::roster::{CustomerType, Day};
+
+    fn resident(first: &str, last: &str, full: &str) -> Resident {
+        let name = |text: &str| (!text.is_empty()).then(|| Personal::new(text));
+        Resident {
+            customer: CustomerId::new("990001"),
+            kind: CustomerType::Primary,
+            relationship: None,
+            status: None,
+            move_in: Day::Absent,
+            move_out: Day::Absent,
+            first_name: name(first),
+            middle_name: None,
+            last_name: name(last),
+            full_name: name(full),
+            email: None,
+            phones: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn names_are_split_folded_and_stood_in_for() {
+        let cases = [
+            (("Rosa", "Renter", ""), ("Rosa", "Renter")),
+            (("  Rosa  Maria ", "Renter", ""), ("Rosa Maria", "Renter")),
+            (("", "", "Renter, Rosa"), ("Rosa", "Renter")),
+            (("", "Renter", "Other, Rosa"), ("Rosa", "Renter")),
+            (("Rosa", "", "Rosa Renter"), ("Rosa", "Renter")),
+            (("", "", ""), ("Resident", "990001")),
+            (("Rosa", "", ""), ("Rosa", "990001")),
+            (("Zoe\u{308}", "Mu\u{308}ller", ""), ("Zoë", "Müller")),
+        ];
+        for ((first, last, full), wanted) in cases {
+            let (profile, _) = profile(&resident(first, last, full), "US");
+            assert_eq!((profile.first_name.reveal(), profile.last_name.reveal()), wanted);
+        }
+    }
+
+    #[test]
+    fn numbers_become_e164_where_a_country_makes_them_one() {
+        let cases = [
+            ("(217) 555-0101", None, "US", "+12175550101"),
+            ("+1 2175550101", Some("1"), "US", "+12175550101"),
+            ("2175550101", Some("1"), "GB", "+12175550101"),
+            ("12175550101", None, "US", "+12175550101"),
+            ("020 7946 0001", None, "GB", "+442079460001"),
+            ("555-0101", None, "US", "555-0101"),
+            ("020 7946 0001", None, "ZZ", "020 7946 0001"),
+        ];
+        for (number, code, country, wanted) in cases {
+            let phone = Phone { number: Personal::new(number), country_code: code.map(str::to_owned) };
+            assert_eq!(e164(&phone, country).unwrap().reveal(), wanted, "{number}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_one_when_only_the_country_code_differs() {
+        let same = |a: &str, b: &str| is_same_phone(&Personal::new(a), &Personal::new(b));
+        assert!(same("+1-217-555-0101", "(217) 555-0101"));
+        assert!(same("+12175550101", "1 217 5550101"));
+        assert!(!same("+12175550101", "2175550102"));
+        assert!(!same("", "2175550101"));
+    }
+}

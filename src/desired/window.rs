@@ -1,0 +1,470 @@
+//! Which dates count, and the window that follows from them (rules T2 to T23, L1, L2, L7, L15): one lease entry's dates and
+//! statuses in, its phases out. Knows nothing of groups or of other leases.
+
+use chrono::{Datelike as _, Days, NaiveDate};
+
+use crate::access::{Instant, Window};
+use crate::manifest::{EndDate, GrantOn, NoEndDate, Policy, Property, RevokeOn, TrustedStatus};
+use crate::roster::{CustomerType, Day, Interval, Lease, Resident, Status};
+use crate::rules::RuleId;
+use crate::zone::{Edge, Zone};
+
+use super::note::{Draft, Why};
+
+/// The first year of ends that stand for none (T22).
+const FOREVER: i32 = 2099;
+
+/// What holds of an entry from one instant on, until the next phase begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phase {
+    /// From when; `None` = since ever.
+    pub from: Option<Instant>,
+    /// The window, where the entry has one.
+    pub window: Option<Dated>,
+    /// The rules that decided, most telling first.
+    pub why: Vec<Why>,
+}
+
+/// A window and the local dates it was made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dated {
+    /// The window.
+    pub window: Window,
+    /// The local date of its start as rendered.
+    pub start_date: Option<NaiveDate>,
+    /// The local date of its end as rendered.
+    pub end_date: Option<NaiveDate>,
+    /// The move-in date as recorded (L6).
+    pub recorded_start: Option<NaiveDate>,
+    /// The end date as recorded (L6).
+    pub recorded_end: Option<NaiveDate>,
+}
+
+/// What follows from one entry's dates.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Outcome {
+    /// In the order of time.
+    pub(super) phases: Vec<Phase>,
+    /// Findings, and freezes.
+    pub(super) drafts: Vec<Draft>,
+    /// From when a lapsed move-out date of somebody Current stands there (T18): whether it freezes, other leases tell.
+    pub(super) contradicted_from: Option<Instant>,
+    /// The window that waits for a move-in performed in Entrata (L2), which a renewal does not wait for (L6).
+    pub(super) awaiting: Option<Dated>,
+}
+
+/// One entry, its statuses judged (L17).
+pub(super) struct Facts<'a> {
+    pub(super) property: &'a Property,
+    pub(super) lease: &'a Lease,
+    pub(super) resident: &'a Resident,
+    /// The customer's status as judged.
+    pub(super) status: &'a Status,
+}
+
+impl Facts<'_> {
+    fn policy(&self) -> &Policy {
+        &self.property.policy
+    }
+
+    fn zone(&self) -> &Zone {
+        &self.property.time_zone
+    }
+
+    fn start(&self, date: NaiveDate) -> Instant {
+        self.zone().instant(self.early(date), self.policy().start_time, Edge::Start)
+    }
+
+    fn end(&self, date: NaiveDate) -> Instant {
+        self.zone().instant(self.late(date), self.policy().end_time, Edge::End)
+    }
+
+    /// T5: the calendar first, then the hour.
+    fn early(&self, date: NaiveDate) -> NaiveDate {
+        date.checked_sub_days(Days::new(self.policy().start_early_days.into())).unwrap_or(date)
+    }
+
+    fn late(&self, date: NaiveDate) -> NaiveDate {
+        date.checked_add_days(Days::new(self.policy().end_late_days.into())).unwrap_or(date)
+    }
+
+    /// The first instant of the date, local.
+    fn midnight(&self, date: NaiveDate) -> Instant {
+        date.pred_opt().map_or_else(|| self.start(date), |eve| self.zone().end_of_day(eve))
+    }
+
+    /// The first instant after the date, local.
+    fn after(&self, date: NaiveDate) -> Instant {
+        self.zone().end_of_day(date)
+    }
+
+    fn trusts(&self, status: TrustedStatus) -> bool {
+        self.policy().trust_move_out_on.contains(&status)
+    }
+
+    fn dated(&self, start: Option<NaiveDate>, end: Option<NaiveDate>) -> Dated {
+        Dated {
+            window: Window::new(start.map(|date| self.start(date)), end.map(|date| self.end(date))),
+            start_date: start.map(|date| self.early(date)),
+            end_date: end.map(|date| self.late(date)),
+            recorded_start: start,
+            recorded_end: end,
+        }
+    }
+}
+
+/// A date that could be read, or why none counts.
+enum Read {
+    Date(NaiveDate),
+    None,
+    Unreadable(String),
+}
+
+fn read(day: &Day, drafts: &mut Vec<Draft>, what: &str) -> Read {
+    match day {
+        Day::Absent => Read::None,
+        Day::On(date) => Read::Date(*date),
+        Day::Zero(text) => {
+            drafts.push(Draft::warning(RuleId::T22, format!("the {what} date {text} stands for none")));
+            Read::None
+        }
+        Day::Unreadable(text) => Read::Unreadable(text.clone()),
+    }
+}
+
+/// An end: as [`read`], and one in or after 2099 is none (T22).
+fn read_end(day: &Day, drafts: &mut Vec<Draft>, what: &str) -> Read {
+    match read(day, drafts, what) {
+        Read::Date(date) if date.year() >= FOREVER => {
+            drafts.push(Draft::warning(RuleId::T22, format!("the {what} date {date} stands for none")));
+            Read::None
+        }
+        other => other,
+    }
+}
+
+/// Renders one entry's dates.
+pub(super) fn outcome(facts: &Facts<'_>) -> Outcome {
+    let mut drafts = Vec::new();
+    let dates = match Dates::read(facts, &mut drafts) {
+        Ok(dates) => dates,
+        Err(problem) => return Outcome::frozen(drafts, RuleId::T23, problem),
+    };
+    let mut outcome = Outcome { drafts, ..Outcome::default() };
+    let Some(start) = outcome.start(facts, &dates) else {
+        let why = Why::new(RuleId::T9, "there is no move-in date yet".to_owned(), &[]);
+        outcome.phases.push(Phase { from: None, window: None, why: vec![why] });
+        return outcome;
+    };
+    outcome.finish(facts, &dates, start);
+    outcome.check_order();
+    outcome.await_move_in(facts);
+    outcome
+}
+
+/// An entry's dates, chosen by L1.
+struct Dates {
+    move_in: Option<NaiveDate>,
+    /// The move-out date and the status that judges it.
+    move_out: Option<(NaiveDate, Status)>,
+    /// The end of the last interval (T12), `None` for month-to-month.
+    lease_end: Option<NaiveDate>,
+    /// Neither date is the customer's own (L15).
+    borrowed: bool,
+}
+
+impl Dates {
+    fn read(facts: &Facts<'_>, drafts: &mut Vec<Draft>) -> Result<Self, String> {
+        let (lease, resident) = (facts.lease, facts.resident);
+        let own_in = definite(read(&resident.move_in, drafts, "customer's move-in"))?;
+        let own_out = definite(read_end(&resident.move_out, drafts, "customer's move-out"))?;
+        let move_in = match own_in {
+            Some(date) => Some(date),
+            None => definite(read(&lease.move_in, drafts, "lease's move-in"))?,
+        };
+        let has_left_alone = *facts.status == Status::Past && lease.status != Status::Past;
+        let move_out = match own_out {
+            Some(date) => Some((date, facts.status.clone())),
+            None if has_left_alone => None,
+            None => definite(read_end(&lease.move_out, drafts, "lease's move-out"))?
+                .map(|date| (date, judge_of_lease(facts))),
+        };
+        let lease_end = if lease.is_month_to_month { None } else { last_interval_end(lease, drafts)? };
+        let borrowed = own_in.is_none() && own_out.is_none() && resident.kind != CustomerType::Primary;
+        Ok(Self { move_in, move_out, lease_end, borrowed })
+    }
+}
+
+/// Whose status judges the lease's own date (L1): the lease's, and on a Past lease that everybody has left, Past.
+fn judge_of_lease(facts: &Facts<'_>) -> Status {
+    match &facts.lease.status {
+        Status::Applicant | Status::Cancelled | Status::Unknown(_) => facts.status.clone(),
+        status @ (Status::Future | Status::Current | Status::Notice | Status::Past) => status.clone(),
+    }
+}
+
+fn definite(read: Read) -> Result<Option<NaiveDate>, String> {
+    match read {
+        Read::Date(date) => Ok(Some(date)),
+        Read::None => Ok(None),
+        Read::Unreadable(text) => Err(format!("the date \"{text}\" is neither MM/DD/YYYY nor YYYY-MM-DD")),
+    }
+}
+
+/// The end of the last (by start date) interval whose status is Future, Current, Notice or Past (T12; cancelled ones: L5).
+fn last_interval_end(lease: &Lease, drafts: &mut Vec<Draft>) -> Result<Option<NaiveDate>, String> {
+    let counts = |interval: &&Interval| {
+        matches!(interval.status, Status::Future | Status::Current | Status::Notice | Status::Past)
+    };
+    let mut last: Option<(Option<NaiveDate>, &Interval)> = None;
+    for interval in lease.intervals.iter().filter(counts) {
+        let start = definite(read(&interval.start, &mut Vec::new(), "interval's start"))?;
+        if last.as_ref().is_none_or(|(latest, _)| *latest <= start) {
+            last = Some((start, interval));
+        }
+    }
+    last.map_or(Ok(None), |(_, interval)| definite(read_end(&interval.end, drafts, "lease's end")))
+}
+
+/// Where a window starts.
+#[derive(Clone, Copy)]
+struct Start {
+    date: Option<NaiveDate>,
+}
+
+impl Outcome {
+    fn frozen(mut drafts: Vec<Draft>, rule: RuleId, problem: String) -> Self {
+        drafts.push(Draft::freeze(rule, problem));
+        Self { drafts, ..Self::default() }
+    }
+
+    /// T7, T8, T9, L15: where the window starts, or that there is none.
+    fn start(&mut self, facts: &Facts<'_>, dates: &Dates) -> Option<Start> {
+        if dates.borrowed {
+            let text = "neither a move-in nor a move-out date of their own: the lease's are taken".to_owned();
+            self.drafts.push(Draft::warning(RuleId::L15, text).on_create());
+        }
+        match (dates.move_in, facts.status) {
+            (None, Status::Future) => {
+                self.drafts.push(Draft::warning(RuleId::T9, "no move-in date: no access yet".to_owned()));
+                None
+            }
+            (None, Status::Current | Status::Notice) => {
+                let text = "no move-in date: access without a start".to_owned();
+                self.drafts.push(Draft::warning(RuleId::T8, text));
+                Some(Start { date: None })
+            }
+            (date, _) => Some(Start { date }),
+        }
+    }
+
+    fn finish(&mut self, facts: &Facts<'_>, dates: &Dates, start: Start) {
+        match &dates.move_out {
+            Some((date, judge)) => self.recorded(facts, dates, start, (*date, judge)),
+            None if *facts.status == Status::Past => self.left(facts, dates, start),
+            None => self.open_ended(facts, dates, start, None),
+        }
+    }
+
+    /// A move-out date is recorded (T13 to T16, T18, T19).
+    fn recorded(
+        &mut self,
+        facts: &Facts<'_>,
+        dates: &Dates,
+        start: Start,
+        (date, judge): (NaiveDate, &Status),
+    ) {
+        let end = facts.end(date);
+        match judge {
+            Status::Past => {
+                let text = format!("Past with the move-out date {date} to come: the date counts");
+                self.drafts.push(Draft::warning(RuleId::T16, text).during(None, Some(facts.midnight(date))));
+                self.ends_on(facts, start, date, [RuleId::T15, RuleId::T14]);
+            }
+            Status::Notice if facts.policy().revoke_on == RevokeOn::MoveOut => {
+                let why = Why::new(
+                    RuleId::T14,
+                    "access until the move-out is performed".to_owned(),
+                    &["revoke_on"],
+                );
+                self.phase(None, Some(facts.dated(start.date, None)), vec![why]);
+                let text = format!("the move-out date {date} has lapsed and the move-out is not performed");
+                self.drafts.push(Draft::warning(RuleId::T14, text).during(Some(end), None));
+            }
+            Status::Current => self.contradicted(facts, dates, start, date),
+            Status::Notice if !facts.trusts(TrustedStatus::Notice) => {
+                self.untrusted(facts, dates, start, date);
+                self.ended(facts, start, date, RuleId::T14, Some(end));
+            }
+            Status::Future if !facts.trusts(TrustedStatus::Future) => {
+                self.untrusted(facts, dates, start, date);
+            }
+            Status::Future | Status::Notice | Status::Applicant | Status::Cancelled | Status::Unknown(_) => {
+                self.ends_on(facts, start, date, [RuleId::T13, RuleId::T14]);
+            }
+        }
+    }
+
+    /// The recorded date ends the window: `rules` before it and after it.
+    fn ends_on(&mut self, facts: &Facts<'_>, start: Start, date: NaiveDate, rules: [RuleId; 2]) {
+        let text =
+            format!("access until the move-out date {date} at {}", facts.policy().end_time.format("%H:%M"));
+        let keys: &[&str] = &["end_time", "end_late_days"];
+        let why = vec![Why::new(rules[0], text, keys)];
+        self.phase(None, Some(facts.dated(start.date, Some(date))), why);
+        self.ended(facts, start, date, rules[1], Some(facts.end(date)));
+    }
+
+    /// From `from` on the window is one that has lapsed.
+    fn ended(
+        &mut self,
+        facts: &Facts<'_>,
+        start: Start,
+        date: NaiveDate,
+        rule: RuleId,
+        from: Option<Instant>,
+    ) {
+        let why = Why::new(rule, format!("the end date {date} has lapsed"), &["end_time", "end_late_days"]);
+        self.phase(from, Some(facts.dated(start.date, Some(date))), vec![why]);
+    }
+
+    /// T18, T19: somebody Current with a move-out date.
+    fn contradicted(&mut self, facts: &Facts<'_>, dates: &Dates, start: Start, date: NaiveDate) {
+        if facts.trusts(TrustedStatus::Current) {
+            self.ends_on(facts, start, date, [RuleId::T19, RuleId::T18]);
+            let text = format!("Current although the move-out date {date} has lapsed: the date counts");
+            self.drafts.push(Draft::warning(RuleId::T18, text).during(Some(facts.end(date)), None));
+            return;
+        }
+        self.untrusted(facts, dates, start, date);
+        self.contradicted_from = Some(facts.end(date));
+        self.ended(facts, start, date, RuleId::T18, Some(facts.end(date)));
+    }
+
+    /// T19: a date to come of a status that is not trusted is as if absent.
+    fn untrusted(&mut self, facts: &Facts<'_>, dates: &Dates, start: Start, date: NaiveDate) {
+        let text = format!("a move-out date {date} to come, but the status is not one whose date counts");
+        self.drafts.push(Draft::warning(RuleId::T19, text).during(None, Some(facts.end(date))));
+        self.open_ended(facts, dates, start, Some(facts.end(date)));
+    }
+
+    /// T17: Past without a date that counts for them.
+    fn left(&mut self, facts: &Facts<'_>, dates: &Dates, start: Start) {
+        let gone = "Past without a move-out date: they have left";
+        let why = Why::new(RuleId::T17, gone.to_owned(), &[]);
+        self.phase(None, None, vec![why]);
+        let of_lease = (facts.lease.status == Status::Past).then_some(dates.lease_end).flatten();
+        if let Some(date) = of_lease {
+            let end = facts.end(date);
+            let why = Why::new(
+                RuleId::T17,
+                format!("Past without a move-out date: the lease ended {date}"),
+                &["end_time"],
+            );
+            self.phase(Some(end), Some(facts.dated(start.date, Some(date))), vec![why]);
+        }
+        self.drafts.push(Draft::warning(RuleId::T17, gone.to_owned()));
+    }
+
+    /// No move-out date counts (T11, T12, T20, T21, L7).
+    fn open_ended(&mut self, facts: &Facts<'_>, dates: &Dates, start: Start, until: Option<Instant>) {
+        if *facts.status == Status::Notice {
+            let text = "on notice without a move-out date".to_owned();
+            self.drafts.push(Draft::warning(RuleId::L7, text).during(None, until));
+        }
+        match (facts.policy().end_date, dates.lease_end) {
+            (EndDate::LeaseEnd, Some(date)) => self.lease_end(facts, start, date),
+            (EndDate::LeaseEnd, None) | (EndDate::MoveOut, _) => self.without_end(facts, start),
+        }
+        self.holdover(facts, dates, until);
+    }
+
+    fn lease_end(&mut self, facts: &Facts<'_>, start: Start, date: NaiveDate) {
+        let keys: &[&str] = &["end_date", "end_time", "end_late_days"];
+        let why =
+            Why::new(RuleId::T12, format!("no move-out date: access until the lease's end {date}"), keys);
+        self.phase(None, Some(facts.dated(start.date, Some(date))), vec![why]);
+        let why = Why::new(RuleId::T20, format!("the lease's end {date} has passed"), keys);
+        self.phase(Some(facts.end(date)), Some(facts.dated(start.date, Some(date))), vec![why]);
+    }
+
+    fn without_end(&mut self, facts: &Facts<'_>, start: Start) {
+        match facts.policy().no_end_date {
+            NoEndDate::Perpetual => {
+                let (rule, text) = if facts.lease.is_month_to_month {
+                    (RuleId::T21, "month-to-month, no move-out date: perpetual")
+                } else {
+                    (RuleId::T11, "no move-out date: perpetual")
+                };
+                let why = Why::new(rule, text.to_owned(), &["no_end_date", "end_date"]);
+                self.phase(None, Some(facts.dated(start.date, None)), vec![why]);
+            }
+            NoEndDate::Deny => {
+                let text = "no end date, and the manifest denies access without one".to_owned();
+                self.drafts.push(Draft::warning(RuleId::T11, text.clone()));
+                self.phase(None, None, vec![Why::new(RuleId::T11, text, &["no_end_date"])]);
+            }
+        }
+    }
+
+    /// T20: the lease's end has passed and somebody Current lives on.
+    fn holdover(&mut self, facts: &Facts<'_>, dates: &Dates, until: Option<Instant>) {
+        let Some(date) = dates.lease_end.filter(|_| *facts.status == Status::Current) else { return };
+        let from = facts.after(date);
+        if until.is_some_and(|until| until <= from) {
+            return;
+        }
+        let text = match facts.policy().end_date {
+            EndDate::MoveOut => {
+                format!("holdover: the lease's end {date} has passed without a move-out date")
+            }
+            EndDate::LeaseEnd => format!("the lease's end {date} has passed, and with it access"),
+        };
+        self.drafts.push(Draft::info(RuleId::T20, text).during(Some(from), until).counting_days_from(date));
+    }
+
+    /// T10, for the window of every phase.
+    fn check_order(&mut self) {
+        let reversed =
+            self.phases.iter().filter_map(|phase| phase.window).find(|dated| {
+                dated.window.start.zip(dated.window.end).is_some_and(|(start, end)| end <= start)
+            });
+        if let Some(dated) = reversed {
+            let date = |date: Option<NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
+            let (start, end) = (date(dated.recorded_start), date(dated.recorded_end));
+            self.drafts.push(Draft::freeze(
+                RuleId::T10,
+                format!("the end {end} does not come after the start {start}"),
+            ));
+        }
+    }
+
+    /// L2: a Future entry whose date has come.
+    fn await_move_in(&mut self, facts: &Facts<'_>) {
+        if *facts.status != Status::Future {
+            return;
+        }
+        let Some(dated) = self.phases.first().and_then(|phase| phase.window) else { return };
+        let waits = facts.policy().grant_on == GrantOn::MoveIn;
+        if let Some(date) = dated.recorded_start {
+            let third = facts.midnight(date.checked_add_days(Days::new(2)).unwrap_or(date));
+            let start = facts.zone().instant(date, facts.policy().start_time, Edge::Start);
+            let text = format!("the move-in date {date} has come, the move-in is not performed in Entrata");
+            let until = dated.window.end;
+            let listed = Draft::info(RuleId::L2, text.clone()).during(Some(start), Some(third)).of_move_in();
+            let warned =
+                Draft::warning(RuleId::L2, text + ": a no-show?").during(Some(third), until).of_move_in();
+            self.drafts.extend([listed, warned]);
+        }
+        if waits {
+            let why =
+                Why::new(RuleId::L2, "access waits for the move-in in Entrata".to_owned(), &["grant_on"]);
+            self.phases = vec![Phase { from: None, window: None, why: vec![why] }];
+            self.awaiting = Some(dated);
+        }
+    }
+
+    fn phase(&mut self, from: Option<Instant>, window: Option<Dated>, why: Vec<Why>) {
+        self.phases.push(Phase { from, window, why });
+    }
+}

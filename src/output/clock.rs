@@ -1,0 +1,83 @@
+//! Instants as people read them: on the wall clock of a property, with what tells its offset behind them.
+
+use chrono::{NaiveDateTime, Timelike as _};
+
+use super::Properties;
+use crate::access::{Instant, PropertyId};
+use crate::zone::Zone;
+
+/// The clock on the wall of a property; UTC where there is none.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clock {
+    zone: Option<Zone>,
+}
+
+impl Clock {
+    /// The property's clock.
+    pub(super) fn of(property: Option<PropertyId>, properties: &Properties) -> Self {
+        Self { zone: property.and_then(|id| properties.get(&id)).map(|property| property.zone) }
+    }
+
+    /// The name of its zone.
+    pub(super) fn zone_name(&self) -> &'static str {
+        self.zone.map_or("UTC", |zone| zone.name())
+    }
+
+    /// As `2026-03-01 10:00 CST`.
+    pub(super) fn short(&self, instant: Instant) -> String {
+        match self.zone {
+            Some(zone) => format!("{} {}", digits(zone.local(instant)), zone.abbreviation(instant)),
+            None => format!("{} UTC", digits(instant.naive_utc())),
+        }
+    }
+
+    /// As `2026-03-01 10:00 CST (America/Chicago)`.
+    pub(super) fn long(&self, instant: Instant) -> String {
+        match self.zone {
+            Some(zone) => format!("{} ({})", self.short(instant), zone.name()),
+            None => self.short(instant),
+        }
+    }
+}
+
+/// The clocks that the properties have among them, by the names of their zones; UTC where there are no properties.
+pub(super) fn all(properties: &Properties) -> Vec<Clock> {
+    let mut zones: Vec<Zone> = properties.values().map(|property| property.zone).collect();
+    zones.sort_by_key(Zone::name);
+    zones.dedup();
+    if zones.is_empty() {
+        return vec![Clock { zone: None }];
+    }
+    zones.into_iter().map(|zone| Clock { zone: Some(zone) }).collect()
+}
+
+/// Seconds are shown where there are any: a hand edit in Brivo may have them, a rule never gives them.
+fn digits(local: NaiveDateTime) -> String {
+    let format = if local.second() == 0 { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M:%S" };
+    local.format(format).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Clock;
+    use crate::access::PropertyId;
+    use crate::output::example;
+
+    #[test]
+    fn a_time_names_its_offset() {
+        let properties = example::properties();
+        let cases = [
+            (Some(500_001), "2026-03-01T16:00:00Z", "2026-03-01 10:00 CST (America/Chicago)"),
+            (Some(500_001), "2026-03-08T15:00:00Z", "2026-03-08 10:00 CDT (America/Chicago)"),
+            (Some(500_001), "2026-11-01T06:30:00Z", "2026-11-01 01:30 CDT (America/Chicago)"),
+            (Some(500_001), "2026-11-01T07:30:00Z", "2026-11-01 01:30 CST (America/Chicago)"),
+            (Some(500_002), "2026-03-01T15:00:07Z", "2026-03-01 10:00:07 EST (America/New_York)"),
+            (None, "2026-03-01T15:00:00Z", "2026-03-01 15:00 UTC"),
+            (Some(999_999), "2026-03-01T15:00:00Z", "2026-03-01 15:00 UTC"),
+        ];
+        for (property, instant, shown) in cases {
+            let clock = Clock::of(property.map(PropertyId), &properties);
+            assert_eq!(clock.long(instant.parse().unwrap()), shown);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What comes from outside (names, groups, units, messages) becomes harmless where it is shown (P13). Knows the places where text is
+//! shown, not what the text is about.
+
+/// For a terminal or a log: control characters, ANSI codes, bidirectional marks and everything else that shows no glyph become
+/// `\u{…}`, and no workflow command (`::error`, `##[…]`, `##vso[…]`) of a CI that reads the log stays one.
+pub fn terminal(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut previous = None;
+    for c in text.chars() {
+        let begins_command = matches!(c, ':' | '#') && previous == Some(c);
+        if begins_command || !has_glyph(c) {
+            escaped.extend(c.escape_unicode());
+            previous = None;
+        } else {
+            escaped.push(c);
+            previous = Some(c);
+        }
+    }
+    escaped
+}
+
+/// For a place inside a line of GitHub or GitLab Markdown, a table's cell included: shown as it stands, with no markup, no HTML, no
+/// link, nobody mentioned and no workflow command.
+pub fn markdown(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map(|&(_, next)| next);
+        match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => escaped.extend(['\\', c]),
+            '-' | '+' | '=' if at == 0 => escaped.extend(['\\', c]),
+            '.' | ')' if text[..at].bytes().all(|byte| byte.is_ascii_digit()) => escaped.extend(['\\', c]),
+            '<' | '>' | '&' | '@' | '#' => push_unlinked(&mut escaped, c),
+            ':' if matches!(next, Some('/' | ':')) => escaped.push_str(":&#8203;"),
+            '.' if ends_with_www(&text[..at]) => escaped.push_str("&#8203;."),
+            _ if has_glyph(c) => escaped.push(c),
+            _ => {
+                escaped.push('\\');
+                escaped.extend(c.escape_unicode());
+            }
+        }
+    }
+    escaped
+}
+
+/// For HTML that stands inside Markdown (a `<summary>`), where Markdown is not read but people are still mentioned; no workflow command
+/// either.
+pub fn html_in_markdown(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' | '>' | '&' | '@' | '#' => push_unlinked(&mut escaped, c),
+            '-' | '.' | ',' | '(' | ')' => escaped.push(c),
+            _ if c.is_ascii_punctuation() => escaped.extend([format!("&#{};", u32::from(c))]),
+            _ if has_glyph(c) => escaped.push(c),
+            _ => escaped.extend(c.escape_unicode()),
+        }
+    }
+    escaped
+}
+
+/// For a JSON document that may be shown on a terminal: what shows no glyph becomes `\uXXXX`. The values stay what they are, because
+/// outside of texts JSON knows ASCII only and line breaks inside texts are escaped already.
+pub fn json(document: &str) -> String {
+    let mut escaped = String::with_capacity(document.len());
+    for c in document.chars() {
+        if c == '\n' || has_glyph(c) {
+            escaped.push(c);
+        } else {
+            escaped.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    escaped
+}
+
+/// HTML's characters as entities. Behind `@` and `#` stands a blank of no width, because mentions and references to issues are looked
+/// for in the page that Markdown has already become, where no backslash protects them.
+fn push_unlinked(escaped: &mut String, c: char) {
+    match c {
+        '<' => escaped.push_str("&lt;"),
+        '>' => escaped.push_str("&gt;"),
+        '&' => escaped.push_str("&amp;"),
+        _ => {
+            escaped.push(c);
+            escaped.push_str("&#8203;");
+        }
+    }
+}
+
+fn ends_with_www(text: &str) -> bool {
+    text.len()
+        .checked_sub(3)
+        .and_then(|from| text.get(from..))
+        .is_some_and(|end| end.eq_ignore_ascii_case("www"))
+}
+
+/// Letters by category, blanks by sight, and the joiner that is a mark by category.
+const UNSEEN: [char; 8] =
+    ['\u{34f}', '\u{115f}', '\u{1160}', '\u{17b4}', '\u{17b5}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
+
+/// Whether a reader sees the character as itself: no control or format character, no blank but the common one, no private use.
+fn has_glyph(c: char) -> bool {
+    if c.is_ascii() {
+        return !c.is_ascii_control();
+    }
+    // The standard library's table of printable characters shows itself in the escaping of a text only; behind a letter a combining
+    // mark stays what it is.
+    let behind_letter = String::from_iter(['a', c]);
+    !UNSEEN.contains(&c) && behind_letter.escape_debug().eq(behind_letter.chars())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! One person's block: sign and name, the fields, the reasons.
+
+use std::io;
+
+use owo_colors::Style;
+
+use super::inline;
+use super::page::{Page, Span};
+use super::palette::Palette;
+use crate::output::clock::Clock;
+use crate::output::fields::{self, Field, Line};
+use crate::output::{Properties, property_label, verdict};
+use crate::plan::{Action, Change, Reason};
+
+const INDENT: usize = 2;
+const FIELDS: usize = 6;
+/// The widest label and two blanks.
+const LABEL: usize = 13;
+
+pub(super) fn write(
+    page: &mut Page<'_>,
+    change: &Change,
+    clock: &Clock,
+    properties: &Properties,
+) -> io::Result<()> {
+    title(page, change, properties)?;
+    let style = page.palette.action(change.action);
+    for field in fields::of(change, clock) {
+        write_field(page, &field, style)?;
+    }
+    reasons(page, &change.reasons)
+}
+
+fn title(page: &mut Page<'_>, change: &Change, properties: &Properties) -> io::Result<()> {
+    let palette = page.palette;
+    let sign = match change.action {
+        Action::Create => '+',
+        Action::Update => '~',
+        Action::Revoke => '-',
+        Action::Delete => 'x',
+    };
+    let others = change.property_ids.iter().skip(1).map(|id| property_label(Some(*id), properties));
+    let others: Vec<String> = others.collect();
+    let also = (!others.is_empty()).then(|| format!("also {}", others.join(", ")));
+    let asides: Vec<String> = [
+        Some(verdict::action_word(change.action).to_owned()),
+        verdict::cause_word(change.cause).map(str::to_owned),
+        also,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let name = fields::person(change).map(|name| format!("  {name}")).unwrap_or_default();
+    let spans = [
+        Span::new(format!("{sign} "), palette.action(change.action)),
+        Span::new(change.external_id.as_str(), palette.strong),
+        Span::new(name, palette.strong),
+        Span::new(format!("  ({})", asides.join("; ")), palette.action(change.action)),
+    ];
+    page.line(INDENT, FIELDS, &spans)
+}
+
+/// What comes or goes as a whole has the `style` of its sign.
+fn write_field(page: &mut Page<'_>, field: &Field, style: Style) -> io::Result<()> {
+    let mut label = field.label;
+    for line in &field.lines {
+        let mut spans = vec![Span::new(format!("{label:LABEL$}"), page.palette.plain)];
+        spans.extend(line_spans(&page.palette, line, style));
+        page.line(FIELDS, FIELDS + LABEL, &spans)?;
+        label = "";
+    }
+    Ok(())
+}
+
+fn line_spans(palette: &Palette, line: &Line, style: Style) -> Vec<Span> {
+    match line {
+        Line::Turns { before, after } => inline::turns(before, after, palette),
+        Line::Is(value) => vec![Span::new(value, style)],
+        Line::Comes(value) => vec![Span::new("+ ", palette.comes), Span::new(value, palette.comes)],
+        Line::Goes(value) => vec![Span::new("- ", palette.goes), Span::new(value, palette.goes)],
+        Line::Stay(number) => vec![Span::new(format!("{number} unchanged"), palette.faint)],
+        Line::Unseen(what) => vec![Span::new(*what, palette.faint)],
+    }
+}
+
+fn reasons(page: &mut Page<'_>, reasons: &[Reason]) -> io::Result<()> {
+    let mut label = "because";
+    for Reason { rule, lease_id, manifest, text } in reasons {
+        let source = verdict::source(lease_id.as_ref(), manifest.as_deref());
+        let spans = [
+            Span::new(format!("{label:LABEL$}"), page.palette.plain),
+            Span::new(format!("{rule:<4}"), page.palette.note),
+            Span::new(text, page.palette.plain),
+            Span::new(source, page.palette.faint),
+        ];
+        page.line(FIELDS, FIELDS + LABEL + 4, &spans)?;
+        label = "";
+    }
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! Lines of styled text that keep to a width. Everything that is written passes through here, so everything is escaped here.
+
+use std::io;
+
+use owo_colors::Style;
+use unicode_width::UnicodeWidthChar as _;
+
+use super::palette::Palette;
+use crate::output::escape;
+
+/// A stretch of text in one style.
+#[derive(Debug, Clone)]
+pub(super) struct Span {
+    text: String,
+    style: Style,
+}
+
+impl Span {
+    pub(super) fn new(text: impl Into<String>, style: Style) -> Self {
+        Self { text: text.into(), style }
+    }
+}
+
+/// Where lines are written.
+pub(super) struct Page<'a> {
+    out: &'a mut dyn io::Write,
+    width: usize,
+    pub(super) palette: Palette,
+}
+
+/// A line is never narrower than this, however far it is indented.
+const NARROWEST: usize = 24;
+
+type Glyph = (char, Style);
+
+impl<'a> Page<'a> {
+    pub(super) fn new(out: &'a mut dyn io::Write, width: usize, palette: Palette) -> Self {
+        Self { out, width, palette }
+    }
+
+    pub(super) fn blank(&mut self) -> io::Result<()> {
+        writeln!(self.out)
+    }
+
+    /// Writes a line in as many rows as it takes: the first one indented by `indent` columns, the others by `hang`.
+    pub(super) fn line(&mut self, indent: usize, hang: usize, spans: &[Span]) -> io::Result<()> {
+        let glyphs: Vec<Glyph> = spans
+            .iter()
+            .flat_map(|span| {
+                escape::terminal(&span.text).chars().map(|c| (c, span.style)).collect::<Vec<_>>()
+            })
+            .collect();
+        let mut rest = glyphs.as_slice();
+        let mut indent = indent;
+        loop {
+            let (row, after) = split(rest, self.width.saturating_sub(indent).max(NARROWEST));
+            self.row(indent, row)?;
+            if after.is_empty() {
+                return Ok(());
+            }
+            rest = after;
+            indent = hang;
+        }
+    }
+
+    /// Writes a closing line, which stays one line whatever the width, so that it can be looked for.
+    pub(super) fn sum(&mut self, line: &str) -> io::Result<()> {
+        writeln!(self.out, "{}", self.palette.strong.style(escape::terminal(line)))
+    }
+
+    fn row(&mut self, indent: usize, row: &[Glyph]) -> io::Result<()> {
+        write!(self.out, "{:indent$}", "")?;
+        for run in row.chunk_by(|a, b| a.1 == b.1) {
+            let text: String = run.iter().map(|(c, _)| c).collect();
+            write!(self.out, "{}", run[0].1.style(text))?;
+        }
+        writeln!(self.out)
+    }
+}
+
+/// What fits into `width` columns, cut behind a word where there is one, and what is left without the blanks in front.
+fn split(glyphs: &[Glyph], width: usize) -> (&[Glyph], &[Glyph]) {
+    let fitting = fitting(glyphs, width);
+    let cut = if fitting == glyphs.len() {
+        fitting
+    } else {
+        let begin = glyphs.iter().position(|(c, _)| *c != ' ').unwrap_or(0);
+        glyphs[..=fitting].iter().rposition(|(c, _)| *c == ' ').filter(|at| *at > begin).unwrap_or(fitting)
+    };
+    let (row, rest) = glyphs.split_at(cut);
+    let row_end = row.iter().rposition(|(c, _)| *c != ' ').map_or(0, |last| last + 1);
+    let rest_start = rest.iter().position(|(c, _)| *c != ' ').unwrap_or(rest.len());
+    (&row[..row_end], &rest[rest_start..])
+}
+
+/// How many glyphs, at least one, fit into `width` columns.
+fn fitting(glyphs: &[Glyph], width: usize) -> usize {
+    let mut used = 0;
+    let fits = |(c, _): &&Glyph| {
+        used += c.width().unwrap_or(0);
+        used <= width
+    };
+    glyphs.iter().take_while(fits).count().max(1).min(glyphs.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Page, Palette, Span};
+    use crate::output::text::Colour;
+
+    fn page(width: usize, text: &str) -> String {
+        let mut out = Vec::new();
+        let palette = Palette::of(Colour::Off);
+        Page::new(&mut out, width, palette).line(2, 4, &[Span::new(text, palette.plain)]).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn rows_break_between_words_and_hang() {
+        assert_eq!(
+            page(30, "one two three four five six seven"),
+            "  one two three four five six\n    seven\n"
+        );
+        assert_eq!(page(30, "short"), "  short\n");
+    }
+
+    #[test]
+    fn a_word_without_end_is_cut() {
+        let rows = page(30, &"x".repeat(60));
+        assert!(rows.lines().all(|row| row.chars().count() <= 30), "{rows}");
+        assert_eq!(rows.matches('x').count(), 60);
+    }
+
+    #[test]
+    fn wide_characters_take_two_columns() {
+        assert_eq!(page(30, &"戸".repeat(15)), format!("  {}\n    戸\n", "戸".repeat(14)));
+    }
+
+    #[test]
+    fn a_width_of_nothing_still_ends() {
+        assert_eq!(page(0, &"x".repeat(48)).matches('x').count(), 48);
+    }
+}

@@ -1,0 +1,143 @@
+//! The words and sentences that are the same in every format. Not escaped where they hold what comes from outside.
+
+use super::{Properties, clock, count, findings, property_label};
+use crate::access::LeaseId;
+use crate::plan::{Action, Cause, Change, ChangeResult, GuardReport, Plan, ResultStatus, Scope, Summary};
+use crate::rules::Severity;
+
+/// As `Plan: 3 to create, 1 to update, 2 to revoke, 0 to delete; 1 frozen.`
+pub(super) fn plan_line(summary: &Summary) -> String {
+    let Summary { create, update, revoke, delete, unchanged: _, frozen } = summary;
+    format!(
+        "Plan: {create} to create, {update} to update, {revoke} to revoke, {delete} to delete; {frozen} frozen."
+    )
+}
+
+/// What is to be said in front of [`plan_line`] where nothing is to be changed.
+pub(super) fn no_changes(plan: &Plan) -> Option<String> {
+    if !plan.changes.is_empty() {
+        return None;
+    }
+    if plan.guards.iter().any(|guard| guard.tripped) {
+        return Some("No changes: a guard holds back what would be taken.".to_owned());
+    }
+    let counted = findings::counted(&plan.findings);
+    let in_doubt = plan.findings.iter().any(|finding| finding.severity == Severity::Error);
+    Some(match (counted.is_empty(), in_doubt) {
+        (true, _) => "No changes. Brivo is in step with the leases.".to_owned(),
+        (false, false) => format!("No changes. Brivo is in step with the leases; {counted}."),
+        (false, true) => {
+            format!(
+                "No changes. Brivo is in step with the leases, except where the findings say otherwise: {counted}."
+            )
+        }
+    })
+}
+
+/// As `Applied: 3 of 4; 1 failed, 0 held back.`
+pub(super) fn applied_line(results: &[ChangeResult]) -> String {
+    let number = |status| results.iter().filter(|result| result.status == status).count();
+    format!(
+        "Applied: {} of {}; {} failed, {} held back.",
+        number(ResultStatus::Applied),
+        results.len(),
+        number(ResultStatus::Failed),
+        number(ResultStatus::Held)
+    )
+}
+
+/// What a tripped guard holds back and how it is let through; the property's name goes through `escape`.
+pub(super) fn guard_paragraph(
+    guard: &GuardReport,
+    properties: &Properties,
+    escape: fn(&str) -> String,
+) -> String {
+    let GuardReport { property_id, tripped: _, revokes, people, limit } = guard;
+    let whose = match property_id {
+        Some(_) => escape(&property_label(*property_id, properties)),
+        None => "Groups that left the manifest".to_owned(),
+    };
+    let named = property_id.map(|id| format!("`--allow-revokes {id}={revokes}`, or "));
+    format!(
+        "{whose}: {revokes} of {people} people would lose something, and at most {limit} may in one run (R3). What they would lose is \
+         held back, what anybody gains goes on. If it is meant, add {}`--allow-revokes {revokes}`, which lets through whatever \
+         would take from exactly {revokes}.",
+        named.unwrap_or_default()
+    )
+}
+
+/// When time alone changes something next, on the properties' clocks.
+pub(super) fn boundary_line(plan: &Plan, properties: &Properties) -> Option<String> {
+    const SHOWN: usize = 3;
+    let boundary = plan.next_boundary?;
+    let clocks = clock::all(properties);
+    let times: Vec<String> = clocks.iter().take(SHOWN).map(|clock| clock.long(boundary)).collect();
+    Some(format!("Time alone changes something next at {}.", times.join(" = ")))
+}
+
+/// What the plan was made for, where that is not everything.
+pub(super) fn scope_words(scope: &Scope) -> Option<String> {
+    let Scope { properties, customers, shard, prune, allow_unmapped_revoke } = scope;
+    let ids = properties.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let parts = [
+        (!properties.is_empty()).then(|| format!("only property {ids}")),
+        (!customers.is_empty()).then(|| format!("only customer {}", customers.join(", "))),
+        shard.as_ref().map(|shard| format!("part {shard} of the properties")),
+        prune.then(|| "with --prune".to_owned()),
+        allow_unmapped_revoke.then(|| "with --allow-unmapped-revoke".to_owned()),
+    ];
+    let told: Vec<String> = parts.into_iter().flatten().collect();
+    (!told.is_empty()).then(|| told.join("; "))
+}
+
+/// How many changes the manifest causes and how many were pending without it; none where no base was given or it causes nothing.
+pub(super) fn causes_line(changes: &[Change]) -> Option<String> {
+    let ours = changes.iter().filter(|change| change.cause == Cause::Manifest).count();
+    let pending = changes.len() - ours;
+    (ours > 0).then(|| {
+        format!(
+            "{} from this manifest, {} pending without it.",
+            count(ours, "change comes", "changes come"),
+            pending
+        )
+    })
+}
+
+/// What happens to a person.
+pub(super) fn action_word(action: Action) -> &'static str {
+    match action {
+        Action::Create => "create",
+        Action::Update => "update",
+        Action::Revoke => "revoke",
+        Action::Delete => "delete",
+    }
+}
+
+/// How much a finding matters.
+pub(super) fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+/// The lease and the place in the manifest that led to a change, as ` (lease 900001, reconcile.yaml:31)`; empty without both.
+pub(super) fn source(lease: Option<&LeaseId>, place: Option<&str>) -> String {
+    let lease = lease.map(|lease| format!("lease {lease}"));
+    let parts: Vec<String> = lease.into_iter().chain(place.map(str::to_owned)).collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+}
+
+/// What brought a change about, where that is worth a word.
+pub(super) fn cause_word(cause: Cause) -> Option<&'static str> {
+    match cause {
+        Cause::Manifest => Some("by the manifest"),
+        Cause::Clock => Some("only time has passed"),
+        Cause::Drift => Some("edited in Brivo"),
+        Cause::Entrata => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,217 @@
+//! Which properties could not be read whole, and what must therefore not be taken (R1, R2, D8).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::access::{Account, CustomerId, GroupId, Membership, PropertyId};
+use crate::desired::Desired;
+use crate::desired::unit::Naming;
+use crate::manifest::Decommission;
+use crate::roster::{Listing, Roster};
+
+use super::directory::Directory;
+use super::subject::Subject;
+
+/// The properties of which something was not read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Incomplete {
+    /// All of them.
+    pub properties: BTreeSet<PropertyId>,
+    /// Those of which Entrata answered nothing although people hold a group that they alone name (R1).
+    pub silent: BTreeSet<PropertyId>,
+}
+
+impl Incomplete {
+    /// Judges the properties by what was read and by who holds their groups.
+    pub fn of(desired: &Desired, directory: &Directory, account: &Account) -> Self {
+        let faulty = desired.properties.iter().filter(|(_, view)| !view.faults.is_empty()).map(|(id, _)| *id);
+        let leaseless =
+            desired.properties.iter().filter(|(_, view)| !view.has_leases).map(|(id, _)| *id).collect();
+        Self::from(faulty.collect(), &leaseless, directory, account, &desired.prefix)
+    }
+
+    fn from(
+        mut properties: BTreeSet<PropertyId>,
+        leaseless: &BTreeSet<PropertyId>,
+        directory: &Directory,
+        account: &Account,
+        prefix: &str,
+    ) -> Self {
+        let held = managed_memberships(account, directory, prefix);
+        let mut silent: BTreeSet<PropertyId> = held
+            .iter()
+            .filter_map(|id| sole_owner(directory, *id))
+            .filter(|id| leaseless.contains(id))
+            .collect();
+        silent.retain(|id| !properties.contains(id));
+        properties.extend(&silent);
+        Self { properties, silent }
+    }
+
+    /// Whether anything is incomplete at all: then nobody's end comes earlier or start later.
+    pub fn is_any(&self) -> bool {
+        !self.properties.is_empty()
+    }
+
+    /// Whether an incomplete property names the group, alone or with others.
+    pub fn names(&self, directory: &Directory, group: GroupId) -> bool {
+        directory.owners(group).any(|property| self.properties.contains(&property))
+    }
+
+    /// Whether only incomplete properties name the group.
+    pub fn alone_names(&self, directory: &Directory, group: GroupId) -> bool {
+        let mut owners = directory.owners(group).peekable();
+        owners.peek().is_some() && owners.all(|property| self.properties.contains(&property))
+    }
+
+    /// Whether an incomplete property whose units were not read may name the group by a template.
+    pub fn may_name(&self, naming: &Naming, name: &str) -> bool {
+        self.properties.iter().any(|property| naming.may_be_of_unread(*property, name))
+    }
+
+    /// R2: whether nothing may be taken from the person: seen on a lease there, or holding a group of theirs.
+    pub fn shields(&self, desired: &Desired, directory: &Directory, subject: &Subject<'_>) -> bool {
+        let entries = subject.person.iter().flat_map(|person| &person.entries);
+        let seen = entries.map(|entry| entry.property).any(|property| self.properties.contains(&property));
+        let known = subject.users.iter().filter_map(|(_, user)| user.membership.known()).flatten();
+        let holds = |group: &GroupId| {
+            self.alone_names(directory, *group) || self.may_name(&desired.naming, &directory.name(*group))
+        };
+        self.is_any() && (seen || known.into_iter().any(holds))
+    }
+}
+
+fn sole_owner(directory: &Directory, group: GroupId) -> Option<PropertyId> {
+    let mut owners = directory.owners(group);
+    owners.next().filter(|_| owners.next().is_none())
+}
+
+fn managed_memberships(account: &Account, directory: &Directory, prefix: &str) -> BTreeSet<GroupId> {
+    let ours = account
+        .users
+        .values()
+        .filter(|user| user.external_id.as_ref().is_some_and(|id| id.customer(prefix).is_some()));
+    let groups = ours.filter_map(|user| user.membership.known()).flatten().copied();
+    groups.filter(|id| directory.is_managed(*id)).collect()
+}
+
+/// A question to Entrata about one customer: the properties to ask (D8, D9).
+pub type Doubts = BTreeMap<CustomerId, Vec<PropertyId>>;
+
+/// Who must be looked up one by one: managed users whom no reply names and who hold managed groups, none of them of an incomplete
+/// property; with `prune` those without a managed group too, in every property of the manifest.
+pub fn doubtful(asked: &Asked<'_>) -> Doubts {
+    let directory = Directory::new(asked.naming, asked.decommission, asked.account);
+    let incomplete = asked.incomplete(&directory);
+    let named: BTreeSet<&CustomerId> = asked
+        .roster
+        .leases
+        .iter()
+        .flat_map(|lease| &lease.residents)
+        .map(|resident| &resident.customer)
+        .collect();
+    let mut doubts = Doubts::new();
+    for user in asked.account.users.values() {
+        let Some(customer) = user.external_id.as_ref().and_then(|id| id.customer(asked.prefix)) else {
+            continue;
+        };
+        let Some(known) = user.membership.known() else { continue };
+        if named.contains(&customer) {
+            continue;
+        }
+        let held: BTreeSet<GroupId> = known.iter().copied().filter(|id| directory.is_managed(*id)).collect();
+        let unread = |id: &GroupId| incomplete.may_name(asked.naming, &directory.name(*id));
+        if held.iter().any(|id| incomplete.names(&directory, *id)) || known.iter().any(unread) {
+            continue;
+        }
+        let asked_in = asked.properties_to_ask(&directory, &incomplete, &held, &user.membership);
+        if !asked_in.is_empty() {
+            doubts.entry(customer).or_default().extend(asked_in);
+        }
+    }
+    for properties in doubts.values_mut() {
+        properties.sort_unstable();
+        properties.dedup();
+    }
+    doubts
+}
+
+/// What the question who is doubtful rests on.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Which groups the manifest names.
+    pub naming: &'a Naming,
+    /// What left the manifest.
+    pub decommission: &'a [Decommission],
+    /// What Entrata's replies held.
+    pub roster: &'a Roster,
+    /// What Brivo's lists and memberships held.
+    pub account: &'a Account,
+    /// What the external id of a managed user begins with.
+    pub prefix: &'a str,
+    /// Whether records may be deleted (D9).
+    pub prune: Prune,
+}
+
+/// Whether records of people whom Entrata no longer knows are deleted (D9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Prune {
+    /// They stay.
+    #[default]
+    Off,
+    /// They go.
+    On,
+}
+
+impl Asked<'_> {
+    fn incomplete(&self, directory: &Directory) -> Incomplete {
+        let records = &self.roster.properties;
+        let faulty = records.iter().filter(|(_, record)| {
+            !record.faults.is_empty() || record.units.is_none() || record.listing != Listing::Open
+        });
+        let leaseless: BTreeSet<PropertyId> = records
+            .keys()
+            .copied()
+            .filter(|id| !self.roster.leases.iter().any(|lease| lease.property == *id))
+            .collect();
+        Incomplete::from(
+            faulty.map(|(id, _)| *id).collect(),
+            &leaseless,
+            directory,
+            self.account,
+            self.prefix,
+        )
+    }
+
+    /// The properties one of whose groups they hold; to delete a record, all of them; for people of a property that left the
+    /// manifest, those that a `decommission` entry without groups names (D11).
+    fn properties_to_ask(
+        &self,
+        directory: &Directory,
+        incomplete: &Incomplete,
+        held: &BTreeSet<GroupId>,
+        membership: &Membership,
+    ) -> BTreeSet<PropertyId> {
+        let mut ask: BTreeSet<PropertyId> = held.iter().flat_map(|id| directory.owners(*id)).collect();
+        let is_elsewhere = is_elsewhere(membership, directory);
+        if held.is_empty() && is_elsewhere {
+            ask.extend(
+                self.decommission.iter().filter(|entry| entry.groups.is_empty()).map(|entry| entry.property),
+            );
+        }
+        if self.prune == Prune::On && !incomplete.is_any() && !is_elsewhere {
+            ask.extend(self.roster.properties.keys());
+        }
+        ask
+    }
+}
+
+/// Whether the user is in a group that is not managed.
+pub(super) fn is_elsewhere(membership: &Membership, directory: &Directory) -> bool {
+    match membership {
+        Membership::Unread => false,
+        Membership::Whole(groups) => groups.iter().any(|id| !directory.is_managed(*id)),
+        Membership::Managed { held, elsewhere } => {
+            *elsewhere || held.iter().any(|id| !directory.is_managed(*id))
+        }
+    }
+}

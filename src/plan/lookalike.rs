@@ -1,0 +1,145 @@
+//! Who looks like whom (D7, P7, P14): the same name and a shared e-mail, phone or unit. Nothing is ever merged by guess; what is
+//! found here becomes a finding.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::access::{Account, CustomerId, ExternalId, GroupId, Instant, Profile, UserId};
+use crate::desired::Desired;
+use crate::desired::person::{Entry, Person};
+use crate::desired::profile::{is_same_email, is_same_phone};
+use crate::roster::Lookup;
+
+use super::directory::Directory;
+use super::subject::Subject;
+
+/// First and last name, case folded.
+type Name = (String, String);
+
+/// The people whom somebody new may be mistaken for.
+#[derive(Debug)]
+pub(super) struct Lookalikes<'a> {
+    strangers: BTreeMap<Name, Vec<(UserId, &'a Profile)>>,
+    missing: BTreeMap<Name, Vec<Missing<'a>>>,
+    newcomers: BTreeMap<Name, Vec<&'a Person>>,
+    directory: &'a Directory,
+}
+
+/// A managed user whose customer id Entrata does not know any more.
+#[derive(Debug)]
+struct Missing<'a> {
+    profile: &'a Profile,
+    held: BTreeSet<GroupId>,
+}
+
+/// A hand-made user who looks like somebody new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stranger {
+    pub(super) user: UserId,
+    /// An e-mail or a phone is shared too.
+    pub(super) shares_contact: bool,
+}
+
+fn name(profile: &Profile) -> Name {
+    let fold = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    (fold(profile.first_name.reveal()), fold(profile.last_name.reveal()))
+}
+
+fn share_contact(a: &Profile, b: &Profile) -> bool {
+    let email = a.emails.iter().any(|one| b.emails.iter().any(|other| is_same_email(one, other)));
+    email || a.phones.iter().any(|one| b.phones.iter().any(|other| is_same_phone(one, other)))
+}
+
+impl<'a> Lookalikes<'a> {
+    pub(super) fn new(
+        desired: &'a Desired,
+        account: &'a Account,
+        directory: &'a Directory,
+        subjects: &'a BTreeMap<ExternalId, Subject<'a>>,
+        as_of: Instant,
+    ) -> Self {
+        let mut strangers: BTreeMap<Name, Vec<(UserId, &Profile)>> = BTreeMap::new();
+        for (id, user) in &account.users {
+            let is_ours = user.external_id.as_ref().is_some_and(|id| id.customer(&desired.prefix).is_some());
+            let is_adopted = desired.adopt.iter().any(|adopt| adopt.user == Some(*id));
+            if !is_ours && !is_adopted {
+                strangers.entry(name(&user.profile)).or_default().push((*id, &user.profile));
+            }
+        }
+        let mut missing: BTreeMap<Name, Vec<Missing<'_>>> = BTreeMap::new();
+        let mut newcomers: BTreeMap<Name, Vec<&Person>> = BTreeMap::new();
+        for subject in subjects.values() {
+            match (subject.person, subject.user()) {
+                (None, Some((_, user))) if is_missing(desired, subject) => {
+                    let one = Missing { profile: &user.profile, held: subject.held(directory) };
+                    missing.entry(name(&user.profile)).or_default().push(one);
+                }
+                (Some(person), None) if subject.users.is_empty() && lives(person, as_of) => {
+                    newcomers.entry(name(&person.profile)).or_default().push(person);
+                }
+                _ => {}
+            }
+        }
+        Self { strangers, missing, newcomers, directory }
+    }
+
+    /// D7: a user without our prefix of the same name; one that shares an e-mail or phone goes first.
+    pub(super) fn stranger(&self, person: &Person) -> Option<Stranger> {
+        let named = self.strangers.get(&name(&person.profile))?;
+        let judged = named.iter().map(|(user, profile)| Stranger {
+            user: *user,
+            shares_contact: share_contact(&person.profile, profile),
+        });
+        judged.min_by_key(|one| (!one.shares_contact, one.user))
+    }
+
+    /// P14: whether a missing user seems to have become this newcomer.
+    pub(super) fn is_merged(&self, subject: &Subject<'_>, person: &Person) -> bool {
+        let named = self.missing.get(&name(&person.profile));
+        !subject.is_adopted && named.is_some_and(|named| named.iter().any(|old| self.is_one(old, person)))
+    }
+
+    /// P14: the newcomer whom a missing user seems to have become.
+    pub(super) fn merged_into(&self, subject: &Subject<'_>) -> Option<&'a CustomerId> {
+        let (_, user) = subject.user()?;
+        let old = Missing { profile: &user.profile, held: subject.held(self.directory) };
+        let named = self.newcomers.get(&name(&user.profile))?;
+        named.iter().find(|new| self.is_one(&old, new)).map(|new| &new.customer)
+    }
+
+    fn is_one(&self, old: &Missing<'_>, new: &Person) -> bool {
+        let unit_groups =
+            new.entries.iter().flat_map(|entry| &entry.groups).filter_map(|m| self.directory.found(&m.key));
+        let same_unit =
+            unit_groups.into_iter().any(|id| self.directory.is_unit_group(id) && old.held.contains(&id));
+        same_unit || share_contact(old.profile, &new.profile)
+    }
+}
+
+fn is_missing(desired: &Desired, subject: &Subject<'_>) -> bool {
+    matches!(desired.lookups.get(&subject.customer), Some(Lookup::Missing { .. }))
+}
+
+/// Whether a window of a lease that is not over is open or to come.
+fn lives(person: &Person, as_of: Instant) -> bool {
+    let mut live = person.entries.iter().filter(|entry| !entry.is_over()).flat_map(Entry::pieces);
+    live.any(|(holds, _)| !holds.has_ended(as_of))
+}
+
+/// P7: pairs of customers, each with a window open or to come, that look like one person.
+pub(super) fn twins(desired: &Desired, as_of: Instant) -> Vec<(&Person, &Person)> {
+    let mut by_name: BTreeMap<Name, Vec<&Person>> = BTreeMap::new();
+    for person in desired.people.values() {
+        if lives(person, as_of) {
+            by_name.entry(name(&person.profile)).or_default().push(person);
+        }
+    }
+    let mut twins = Vec::new();
+    for people in by_name.values() {
+        for (index, one) in people.iter().enumerate() {
+            let others =
+                people[index + 1..].iter().filter(|other| share_contact(&one.profile, &other.profile));
+            twins.extend(others.map(|other| (*one, *other)));
+        }
+    }
+    twins
+}

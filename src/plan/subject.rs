@@ -1,0 +1,140 @@
+//! Who a plan is about: customers and managed users brought together, adoptions included (D5, D6, D7, D11).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::access::{Account, CustomerId, ExternalId, GroupId, User, UserId};
+use crate::desired::Desired;
+use crate::desired::person::Person;
+use crate::roster::Lookup;
+
+use super::directory::Directory;
+
+/// One person as both sides know them.
+#[derive(Debug, Clone)]
+pub struct Subject<'a> {
+    /// As it is, or will be.
+    pub external_id: ExternalId,
+    /// Entrata's id.
+    pub customer: CustomerId,
+    /// What Entrata's replies make of them; `None` when they are in no reply.
+    pub person: Option<&'a Person>,
+    /// Their Brivo users: usually none or one (D6).
+    pub users: Vec<(UserId, &'a User)>,
+    /// The user is one that an `adopt` entry names and that is not theirs yet.
+    pub is_adopted: bool,
+    /// An `adopt` entry says that nobody made by hand is them.
+    pub is_apart: bool,
+    /// Why an `adopt` entry about them cannot be followed, and nothing is written.
+    pub adopt_problem: Option<String>,
+}
+
+impl<'a> Subject<'a> {
+    /// The one Brivo user, where there is exactly one.
+    pub fn user(&self) -> Option<(UserId, &'a User)> {
+        match self.users.as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        }
+    }
+
+    /// The managed groups that any of their users is in.
+    pub fn held(&self, directory: &Directory) -> BTreeSet<GroupId> {
+        let known = self.users.iter().filter_map(|(_, user)| user.membership.known()).flatten().copied();
+        known.filter(|id| directory.is_managed(*id)).collect()
+    }
+}
+
+/// Everybody whom either side knows, by external id.
+pub fn subjects<'a>(desired: &'a Desired, account: &'a Account) -> BTreeMap<ExternalId, Subject<'a>> {
+    let mut subjects: BTreeMap<ExternalId, Subject<'a>> = BTreeMap::new();
+    for (customer, person) in &desired.people {
+        let subject = entry(&mut subjects, &desired.prefix, customer);
+        subject.person = Some(person);
+    }
+    for (id, user) in &account.users {
+        if let Some(customer) = user.external_id.as_ref().and_then(|id| id.customer(&desired.prefix)) {
+            entry(&mut subjects, &desired.prefix, &customer).users.push((*id, user));
+        }
+    }
+    adopt(desired, account, &mut subjects);
+    subjects
+}
+
+fn entry<'m, 'a>(
+    subjects: &'m mut BTreeMap<ExternalId, Subject<'a>>,
+    prefix: &str,
+    customer: &CustomerId,
+) -> &'m mut Subject<'a> {
+    let external_id = ExternalId::of(prefix, customer);
+    subjects.entry(external_id.clone()).or_insert_with(|| Subject {
+        external_id,
+        customer: customer.clone(),
+        person: None,
+        users: Vec::new(),
+        is_adopted: false,
+        is_apart: false,
+        adopt_problem: None,
+    })
+}
+
+fn adopt<'a>(desired: &'a Desired, account: &'a Account, subjects: &mut BTreeMap<ExternalId, Subject<'a>>) {
+    for wanted in &desired.adopt {
+        let external_id = ExternalId::of(&desired.prefix, &wanted.customer);
+        let Some(subject) = subjects.get(&external_id) else { continue };
+        let Some(user_id) = wanted.user else {
+            entry(subjects, &desired.prefix, &wanted.customer).is_apart = true;
+            continue;
+        };
+        if subject.users.iter().any(|(id, _)| *id == user_id) {
+            continue;
+        }
+        let outcome = adoptable(desired, account, subject, user_id);
+        let subject = entry(subjects, &desired.prefix, &wanted.customer);
+        match outcome {
+            Ok(found) => {
+                subject.users = vec![(user_id, found.user)];
+                subject.is_adopted = true;
+                if let Some(old) = found.passes_from {
+                    subjects.remove(&old);
+                }
+            }
+            Err(problem) => subject.adopt_problem = Some(problem),
+        }
+    }
+}
+
+struct Adoptable<'a> {
+    user: &'a User,
+    /// The managed external id that the user leaves behind (P14).
+    passes_from: Option<ExternalId>,
+}
+
+fn adoptable<'a>(
+    desired: &Desired,
+    account: &'a Account,
+    subject: &Subject<'_>,
+    user_id: UserId,
+) -> Result<Adoptable<'a>, String> {
+    if !subject.users.is_empty() {
+        return Err(format!(
+            "`adopt` names Brivo user {user_id}, but the customer has a managed user already"
+        ));
+    }
+    let Some(user) = account.users.get(&user_id) else {
+        return Err(format!("`adopt` names Brivo user {user_id}, whom Brivo does not have"));
+    };
+    let other = user.external_id.as_ref().and_then(|id| id.customer(&desired.prefix));
+    match other {
+        None => Ok(Adoptable { user, passes_from: None }),
+        Some(other) if is_gone(desired, &other) => {
+            Ok(Adoptable { user, passes_from: Some(ExternalId::of(&desired.prefix, &other)) })
+        }
+        Some(_) => Err(format!("`adopt` names Brivo user {user_id}, who is another customer's managed user")),
+    }
+}
+
+/// P14: whether Entrata was asked and does not know the customer any more.
+fn is_gone(desired: &Desired, customer: &CustomerId) -> bool {
+    !desired.people.contains_key(customer)
+        && matches!(desired.lookups.get(customer), Some(Lookup::Missing { .. }))
+}

@@ -1,0 +1,188 @@
+//! What one person should hold, as far as it can be written: the entitlement in terms of Brivo's groups, what Brivo holds kept
+//! where nothing is said of it, and nothing taken where something forbids it (D1, D3, D10, D13, R2, R3, R14).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::access::{
+    Credential, CredentialId, GroupId, Holding, Instant, Profile, PropertyId, User, Window, earlier_end,
+    earlier_start, later_end, later_start,
+};
+use crate::desired::instant::Entitlement;
+use crate::desired::profile::{is_same_email, is_same_phone};
+
+use super::directory::Directory;
+
+/// What must not be taken from a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Restraint {
+    /// Nothing at all.
+    pub everything: bool,
+    /// Groups that these properties name.
+    pub groups_of: BTreeSet<PropertyId>,
+    /// Dates are not narrowed.
+    pub dates: bool,
+    /// Nobody is stopped.
+    pub suspension: bool,
+}
+
+/// What Brivo holds of one user, as the plan compares it.
+pub fn actual(user: &User, directory: &Directory) -> Holding {
+    let detail = user.detail.clone().unwrap_or_default();
+    let known = user.membership.known().into_iter().flatten();
+    Holding {
+        profile: user.profile.clone(),
+        dates: detail.dates,
+        groups: known.filter(|id| directory.is_managed(**id)).map(|id| (*id, directory.name(*id))).collect(),
+        credentials: windows(&detail.credentials),
+        suspended: user.suspended,
+    }
+}
+
+/// A PIN is left out: it has the user's own dates.
+fn windows(credentials: &[Credential]) -> BTreeMap<CredentialId, Window> {
+    credentials.iter().filter(|one| !one.is_pin).map(|one| (one.id, one.window)).collect()
+}
+
+/// What a user that is to be made will hold.
+pub fn fresh(profile: &Profile, entitlement: &Entitlement, directory: &Directory) -> Holding {
+    let dates = entitlement.dates.filter(|_| entitlement.enforce.user_dates).unwrap_or_default();
+    Holding {
+        profile: profile.clone(),
+        dates,
+        groups: given(entitlement, directory).into_iter().map(|id| (id, directory.name(id))).collect(),
+        credentials: BTreeMap::new(),
+        suspended: false,
+    }
+}
+
+/// The groups that the entitlement gives, those left out that are missing, doubtful or ambiguous.
+pub fn given(entitlement: &Entitlement, directory: &Directory) -> BTreeSet<GroupId> {
+    let untouched = untouched(entitlement, directory);
+    let found = entitlement.groups.keys().filter_map(|key| directory.found(key));
+    found.filter(|id| !untouched.contains(id) && !directory.is_ambiguous(*id)).collect()
+}
+
+fn untouched(entitlement: &Entitlement, directory: &Directory) -> BTreeSet<GroupId> {
+    entitlement.untouched.iter().filter_map(|key| directory.found(key)).collect()
+}
+
+/// Which of a person's fields are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// All that is managed.
+    Everything,
+    /// Groups only (D13).
+    Groups,
+    /// Groups, and the record otherwise as it is: Entrata says nothing of them any more (D8, D11).
+    GroupsOfTheGone,
+}
+
+/// What a known user should hold.
+pub fn target(
+    before: &Holding,
+    profile: Option<&Profile>,
+    entitlement: &Entitlement,
+    directory: &Directory,
+    reach: Reach,
+) -> Holding {
+    let mut after = before.clone();
+    after.groups = groups(before, entitlement, directory);
+    if reach != Reach::Everything {
+        after.suspended = before.suspended || entitlement.suspended;
+        return after;
+    }
+    if let Some(profile) = profile {
+        after.profile = resolved(profile, &before.profile);
+    }
+    let dates = entitlement.dates.unwrap_or(before.dates);
+    if entitlement.enforce.user_dates {
+        after.dates = dates;
+    }
+    if entitlement.enforce.credential_dates && entitlement.dates.is_some() {
+        let follow = |window: &Window| follow(*window, before.dates, dates);
+        after.credentials = before.credentials.iter().map(|(id, window)| (*id, follow(window))).collect();
+    }
+    after.suspended = before.suspended || entitlement.suspended;
+    after
+}
+
+fn groups(before: &Holding, entitlement: &Entitlement, directory: &Directory) -> BTreeMap<GroupId, String> {
+    let untouched = untouched(entitlement, directory);
+    let stays = |id: &GroupId| untouched.contains(id) || directory.is_ambiguous(*id);
+    let kept = before.groups.keys().copied().filter(stays);
+    kept.chain(given(entitlement, directory)).map(|id| (id, directory.name(id))).collect()
+}
+
+/// D1: what Entrata does not have stays as Brivo has it; what is equal in kind stays as Brivo writes it (P8).
+fn resolved(wanted: &Profile, held: &Profile) -> Profile {
+    let Profile { first_name, middle_name, last_name, emails, phones } = wanted;
+    Profile {
+        first_name: first_name.clone(),
+        middle_name: middle_name.clone(),
+        last_name: last_name.clone(),
+        emails: contacts(emails, &held.emails, is_same_email),
+        phones: contacts(phones, &held.phones, is_same_phone),
+    }
+}
+
+fn contacts<T: Clone>(wanted: &[T], held: &[T], is_same: impl Fn(&T, &T) -> bool) -> Vec<T> {
+    let all_held = wanted.iter().all(|one| held.iter().any(|other| is_same(one, other)));
+    let all_wanted = held.iter().all(|one| wanted.iter().any(|other| is_same(one, other)));
+    if wanted.is_empty() || (all_held && all_wanted) { held.to_vec() } else { wanted.to_vec() }
+}
+
+/// D10: an edge equal to the user's own in Brivo moves with it, a narrower one stays, a wider one comes in.
+fn follow(window: Window, held: Window, wanted: Window) -> Window {
+    Window {
+        start: if window.start == held.start {
+            wanted.start
+        } else {
+            later_start(window.start, wanted.start)
+        },
+        end: if window.end == held.end { wanted.end } else { earlier_end(window.end, wanted.end) },
+    }
+}
+
+/// Gives back to `after` what `before` holds and the restraint forbids to take.
+pub fn restrain(before: &Holding, after: &mut Holding, restraint: &Restraint, directory: &Directory) {
+    let Restraint { everything, groups_of, dates, suspension } = restraint;
+    for (id, name) in &before.groups {
+        if *everything || directory.owners(*id).any(|property| groups_of.contains(&property)) {
+            after.groups.insert(*id, name.clone());
+        }
+    }
+    if *everything || *dates {
+        after.dates = widest(before.dates, after.dates);
+        for (id, window) in &mut after.credentials {
+            if let Some(held) = before.credentials.get(id) {
+                *window = widest(*held, *window);
+            }
+        }
+    }
+    if *everything || *suspension {
+        after.suspended = before.suspended;
+    }
+}
+
+/// Both windows' wider edges.
+fn widest(a: Window, b: Window) -> Window {
+    Window { start: earlier_start(a.start, b.start), end: later_end(a.end, b.end) }
+}
+
+/// Whether `after` holds less than `before`: a group, a later part of time, an earlier one that is still to come (R3).
+pub fn takes(before: &Holding, after: &Holding, as_of: Instant) -> bool {
+    let group = before.groups.keys().any(|id| !after.groups.contains_key(id));
+    let stopped = after.suspended && !before.suspended;
+    let narrows = |held: Window, wanted: Window| {
+        let earlier = later_end(held.end, wanted.end) != wanted.end;
+        let later = held.start != wanted.start
+            && later_start(held.start, wanted.start) == wanted.start
+            && wanted.start.is_some_and(|start| start > as_of);
+        earlier || later
+    };
+    let credential = before
+        .credentials
+        .iter()
+        .any(|(id, held)| after.credentials.get(id).is_none_or(|wanted| narrows(*held, *wanted)));
+    group || stopped || narrows(before.dates, after.dates) || credential
+}
