@@ -52,13 +52,15 @@ pub struct Planned {
 }
 
 /// Why there is no plan.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum PlanningError {
     /// Entrata could not be read at all.
     #[error(transparent)]
+    #[diagnostic(code(entrata::unread), help("nothing was written; see the Entrata set-up in the README"))]
     Entrata(#[from] EntrataError),
     /// Brivo could not be read.
     #[error(transparent)]
+    #[diagnostic(code(brivo::unread), help("nothing was written; see the Brivo set-up in the README"))]
     Brivo(#[from] BrivoError),
 }
 

@@ -1,13 +1,14 @@
 //! What `--diff` and `--apply` begin with: the manifest, the two services (or the sandbox in their place), the question.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use miette::Diagnostic;
 use secrecy::SecretString;
 
 use super::load::{Loaded, load};
-use super::planning::{PlanningError, Question, Services, Planned, Watch, plan};
+use super::planning::{Planned, PlanningError, Question, Services, Watch, plan};
+use super::sandbox::{SandboxError, read};
 use super::{now, speech};
 use crate::access::{Instant, PropertyId};
 use crate::brivo::token::BrivoLogin;
@@ -20,7 +21,7 @@ use crate::manifest::{BrivoService, EntrataAuth, EntrataService, Manifest};
 use crate::output::hide::Pii;
 use crate::plan::guard::Allowances;
 use crate::plan::{ManifestRef, Scope};
-use crate::sandbox::world::{World, WorldError};
+use crate::sandbox::world::World;
 use crate::sandbox::{Sandbox, Serving};
 use crate::settings::{BrivoSecrets, EntrataLogIn, EntrataSecrets, Secrets, SecretsFault, secrets};
 use crate::{brivo, entrata};
@@ -56,27 +57,19 @@ pub enum SessionError {
     #[error(transparent)]
     #[diagnostic(code(service::address), help("see `url`, `api_url` and `auth_url` in the manifest"))]
     Address(#[from] HttpError),
-    /// The world file can't be read.
-    #[error("the world {} can't be read: {reason}", .path.display())]
-    #[diagnostic(code(sandbox::unreadable), help("name a world file; `reconcile sandbox --generate residents=100` prints one"))]
-    WorldUnreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
-    /// The world file has a mistake.
-    #[error("{}: {fault}", .path.display())]
-    #[diagnostic(code(sandbox::world), help("mend the world file at that place"))]
-    World {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        fault: WorldError,
-    },
+    /// The world file can't be used.
+    #[error(transparent)]
+    #[diagnostic(
+        code(sandbox::world),
+        help("name a world file without mistakes; `reconcile sandbox --generate residents=100` prints one")
+    )]
+    World(#[from] SandboxError),
     /// The sandbox could not start.
     #[error("the sandbox could not start: {0}")]
-    #[diagnostic(code(sandbox::start), help("delete the .state.json beside the world if it is of another version"))]
+    #[diagnostic(
+        code(sandbox::start),
+        help("delete the .state.json beside the world if it is of another version")
+    )]
     Sandbox(String),
 }
 
@@ -105,14 +98,21 @@ impl Session {
         Ok(Self { loaded, services, as_of: to_the_second(as_of), sandbox: None, allowances })
     }
 
-    async fn embedded(run: &Run, loaded: Loaded, allowances: Allowances, path: &Path) -> miette::Result<Self> {
-        let world = read_world(path)?;
+    async fn embedded(
+        run: &Run,
+        loaded: Loaded,
+        allowances: Allowances,
+        path: &Path,
+    ) -> miette::Result<Self> {
+        let world = read(path).map_err(SessionError::World)?;
         let clock = world.as_of.unwrap_or_else(now);
         let as_of = run.as_of.unwrap_or(clock);
         let secrets = secrets_of(&world);
-        let sandbox = Sandbox::persisted(world, path, clock).map_err(|error| SessionError::Sandbox(error.to_string()))?;
+        let sandbox = Sandbox::persisted(world, path, clock)
+            .map_err(|error| SessionError::Sandbox(error.to_string()))?;
         let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-        let serving = sandbox.serve(listen).await.map_err(|error| SessionError::Sandbox(error.to_string()))?;
+        let serving =
+            sandbox.serve(listen).await.map_err(|error| SessionError::Sandbox(error.to_string()))?;
         let entrata = EntrataService { url: serving.entrata_url.clone(), auth: EntrataAuth::ApiKey };
         let brivo = BrivoService {
             api_url: serving.brivo_api_url.clone(),
@@ -121,6 +121,13 @@ impl Session {
         };
         let services = connect(&entrata, &brivo, secrets)?;
         Ok(Self { loaded, services, as_of: to_the_second(as_of), sandbox: Some(serving), allowances })
+    }
+
+    /// Stops the embedded services.
+    pub async fn end(self) {
+        if let Some(serving) = self.sandbox {
+            serving.shutdown().await;
+        }
     }
 
     /// Reads both sides and plans within `scope`.
@@ -142,9 +149,15 @@ fn to_the_second(instant: Instant) -> Instant {
     instant.trunc_subsecs(0)
 }
 
-fn connect(entrata: &EntrataService, brivo: &BrivoService, secrets: Secrets) -> Result<Services, SessionError> {
-    let Secrets { entrata: entrata_secrets, brivo: BrivoSecrets { api_key, client_id, client_secret, username, password } } =
-        secrets;
+fn connect(
+    entrata: &EntrataService,
+    brivo: &BrivoService,
+    secrets: Secrets,
+) -> Result<Services, SessionError> {
+    let Secrets {
+        entrata: entrata_secrets,
+        brivo: BrivoSecrets { api_key, client_id, client_secret, username, password },
+    } = secrets;
     let auth = match entrata_secrets {
         EntrataSecrets::ApiKey(key) => entrata::Auth::ApiKey(key),
         EntrataSecrets::Basic { username, password } => {
@@ -152,18 +165,12 @@ fn connect(entrata: &EntrataService, brivo: &BrivoService, secrets: Secrets) -> 
             entrata::Auth::Basic { username: username.expose_secret().to_owned(), password }
         }
     };
-    let entrata = entrata::Client::new(Transport::network(Settings::default())?, parse_address(&entrata.url)?, auth);
+    let entrata =
+        entrata::Client::new(Transport::network(Settings::default())?, parse_address(&entrata.url)?, auth);
     let paced = Transport::network(Settings::default())?.paced(Pacer::new(brivo.calls_per_second));
     let login = BrivoLogin { api_key, client_id, client_secret, username, password };
     let brivo = brivo::Client::new(paced, &brivo.api_url, &brivo.auth_url, login)?;
     Ok(Services { entrata, brivo })
-}
-
-/// Reads a world from the disk.
-pub fn read_world(path: &Path) -> Result<World, SessionError> {
-    let unreadable = |error: std::io::Error| SessionError::WorldUnreadable { path: path.to_owned(), reason: error.to_string() };
-    let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    World::from_yaml(&text).map_err(|fault| SessionError::World { path: path.to_owned(), fault })
 }
 
 fn secrets_of(world: &World) -> Secrets {
@@ -184,7 +191,8 @@ fn secrets_of(world: &World) -> Secrets {
 fn check_properties(run: &Run, manifest: &Manifest) -> Result<(), SessionError> {
     let known: BTreeSet<PropertyId> = manifest.properties.iter().map(|property| property.id).collect();
     let wanted = run.properties.iter().map(|id| ("property", PropertyId(*id)));
-    let allowed = run.allow_revokes.iter().filter_map(|one| one.property.map(|id| ("allow-revokes", PropertyId(id))));
+    let allowed =
+        run.allow_revokes.iter().filter_map(|one| one.property.map(|id| ("allow-revokes", PropertyId(id))));
     let decommissioned = |id: &PropertyId| manifest.decommission.iter().any(|entry| entry.property == *id);
     match wanted.chain(allowed).find(|(_, id)| !known.contains(id) && !decommissioned(id)) {
         Some((flag, id)) => {

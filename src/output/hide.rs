@@ -58,6 +58,14 @@ fn hidden(plan: Plan) -> Plan {
     }
 }
 
+/// One change as it may be written down (R10).
+pub fn one(change: &Change, pii: Pii) -> Change {
+    match pii {
+        Pii::Show => change.clone(),
+        Pii::Hide => self::change(change.clone()),
+    }
+}
+
 fn change(change: Change) -> Change {
     let Change { action, cause, external_id, brivo_user_id, adopts, property_ids, before, after, reasons } =
         change;

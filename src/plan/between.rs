@@ -248,8 +248,13 @@ impl<'a> Comparing<'_, 'a> {
         let guarded = |property: PropertyId| {
             tripped.contains(&property) || (outside && !self.bench.desired.properties.contains_key(&property))
         };
-        let (Some(before), Some(after)) = (&draft.assessment.before, draft.after.as_mut()) else { return false };
-        let lost = before.groups.iter().filter(|(id, _)| self.bench.directory.decommissioned(**id).is_some_and(guarded));
+        let (Some(before), Some(after)) = (&draft.assessment.before, draft.after.as_mut()) else {
+            return false;
+        };
+        let lost = before
+            .groups
+            .iter()
+            .filter(|(id, _)| self.bench.directory.decommissioned(**id).is_some_and(guarded));
         let kept: Vec<_> = lost.map(|(id, name)| (*id, name.clone())).collect();
         let is_any = !kept.is_empty();
         after.groups.extend(kept);

@@ -4,7 +4,7 @@ use reconcile::access::{Account, Detail, Membership, Profile, User, UserId, Wind
 use reconcile::plan::{Change, Image, Plan};
 
 /// What Brivo holds after the plan was applied.
-pub fn enact(plan: &Plan, account: &Account) -> Account {
+pub(super) fn enact(plan: &Plan, account: &Account) -> Account {
     let mut after = account.clone();
     for change in &plan.changes {
         apply(change, &mut after);

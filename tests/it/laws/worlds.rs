@@ -13,14 +13,14 @@ use reconcile::roster::*;
 const PEOPLE: u64 = 8;
 
 #[derive(Debug, Clone)]
-pub struct Drawn {
-    pub policy: String,
-    pub as_of: DateTime<Utc>,
-    pub roster: Roster,
-    pub account: Account,
+pub(super) struct Drawn {
+    pub(super) policy: String,
+    pub(super) as_of: DateTime<Utc>,
+    pub(super) roster: Roster,
+    pub(super) account: Account,
 }
 
-pub fn manifest(policy: &str) -> Manifest {
+pub(super) fn manifest(policy: &str) -> Manifest {
     let property = |id: u64, name: &str, zone: &str| {
         format!(
             "  - id: {id}\n    name: {name}\n    time_zone: {zone}\n    groups: [\"{name}\", Shared]\n    units:\n      - {{ match: \"*\", groups: [\"{name} {{unit}}\"] }}\n"
@@ -36,7 +36,7 @@ pub fn manifest(policy: &str) -> Manifest {
     manifest.unwrap_or_else(|| panic!("{faults:?}"))
 }
 
-pub fn drawn() -> impl Strategy<Value = Drawn> {
+pub(super) fn drawn() -> impl Strategy<Value = Drawn> {
     let lease = (
         1..=3u64,
         0..6usize,
@@ -245,7 +245,7 @@ fn account(as_of: DateTime<Utc>, drawn: &[(u64, u16, u8)]) -> Account {
 }
 
 /// The same roster in another order.
-pub fn shuffled(roster: &Roster, seed: u64) -> Roster {
+pub(super) fn shuffled(roster: &Roster, seed: u64) -> Roster {
     let mut other = roster.clone();
     let key = |id: &str| {
         id.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
@@ -260,7 +260,7 @@ pub fn shuffled(roster: &Roster, seed: u64) -> Roster {
 }
 
 /// What a client hands on of damaged answers: leases or units of a property are missing, and the property says so.
-pub fn damage(roster: &Roster, seed: u64) -> Roster {
+pub(super) fn damage(roster: &Roster, seed: u64) -> Roster {
     let mut damaged = roster.clone();
     for property in 1..=3u64 {
         let dice = (seed >> (property * 8)) & 0xff;
