@@ -153,10 +153,7 @@ async fn a_service_that_stays_down_ends_the_run_and_one_that_stumbles_does_not()
         outcome.results.iter().filter(|one| !one.error.as_ref().unwrap().starts_with("not attempted"));
     assert_eq!(attempted.count(), 8);
     let reason = outcome.ended_early.unwrap();
-    assert!(
-        reason.starts_with("8 people in a row were left without an answer, last: POST /users/{id}/groups"),
-        "{reason}"
-    );
+    assert!(reason.starts_with("Brivo failed 8 people in a row, last: POST /users/{id}/groups"), "{reason}");
 
     let stumbling = people(30).failing(|call, _| {
         let is_fourth = ["/4/", "/8/", "/12/", "/16/", "/20/", "/24/", "/28/"];
