@@ -44,6 +44,11 @@ impl Client {
         let tokens = Tokens::new(transport.clone(), token_url, login);
         Ok(Self { transport, api_url: parse_address(api_url)?, tokens })
     }
+
+    /// The transport, for its count of calls and the service's clock.
+    pub fn transport(&self) -> &Transport {
+        &self.transport
+    }
 }
 
 #[cfg(test)]

@@ -1,1 +1,260 @@
 //! The command line as types; nothing happens here.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use clap::error::ErrorKind;
+use clap::{ArgAction, ArgGroup, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+const EXAMPLES: &str = "\
+Examples:
+  reconcile validate                          check reconcile.yaml; no network, no secrets
+  reconcile --diff                            what would change, and why
+  reconcile --diff --out plan.json portfolio/ save the plan of a directory of manifests
+  reconcile --apply --plan plan.json          make exactly that so
+  reconcile --diff --sandbox world.yaml       try it without Entrata and Brivo
+  reconcile explain T14                       what a rule says
+
+Secrets come from the environment, each also as NAME_FILE: ENTRATA_API_KEY, or ENTRATA_USERNAME and ENTRATA_PASSWORD;
+BRIVO_API_KEY, BRIVO_CLIENT_ID, BRIVO_CLIENT_SECRET, BRIVO_USERNAME, BRIVO_PASSWORD.
+
+Exit codes: 0 done, 1 error, 2 there are changes (--detailed-exitcode), 3 somebody must look, 4 a guard held something back.";
+
+/// Keeps the doors of apartment buildings (Brivo) in step with their leases (Entrata).
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    arg_required_else_help = true,
+    override_usage = "reconcile --diff [OPTIONS] [MANIFEST]\n       reconcile --apply [OPTIONS] [MANIFEST]\n       reconcile <COMMAND>",
+)]
+pub struct Cli {
+    /// What `--diff` and `--apply` do.
+    #[command(flatten)]
+    pub run: Run,
+    /// Anything else.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How the program speaks.
+    #[command(flatten)]
+    pub speech: Speech,
+}
+
+/// `--diff` or `--apply`, and how.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("mode").args(["diff", "apply"]).required(true))]
+pub struct Run {
+    /// The manifest: a file, or a directory with all its *.yaml and *.yml
+    #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
+    pub manifest: PathBuf,
+
+    /// Show what would change; write nothing in either service
+    #[arg(long)]
+    pub diff: bool,
+
+    /// Make it so
+    #[arg(long)]
+    pub apply: bool,
+
+    /// How the plan is printed on stdout
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+
+    /// Also save the plan, as JSON that only its owner can read
+    #[arg(long, value_name = "FILE", conflicts_with = "apply")]
+    pub out: Option<PathBuf>,
+
+    /// Apply exactly this saved plan, or refuse (rule R8)
+    #[arg(long, value_name = "FILE", conflicts_with = "diff")]
+    pub plan: Option<PathBuf>,
+
+    /// Decide as of that instant; with --apply only against a sandbox
+    #[arg(long, value_name = "RFC3339", value_parser = instant)]
+    pub as_of: Option<DateTime<Utc>>,
+
+    /// Only people with a lease in, or a group of, this property (repeatable)
+    #[arg(long = "property", value_name = "ID")]
+    pub properties: Vec<u64>,
+
+    /// Only this Entrata customer (repeatable)
+    #[arg(long = "customer", value_name = "ID")]
+    pub customers: Vec<String>,
+
+    /// Let a property lose exactly N people, or this one up to N (rule R3; repeatable)
+    #[arg(long, value_name = "[PROPERTY=]N")]
+    pub allow_revokes: Vec<Allowance>,
+
+    /// Take what nothing maps people on unmapped units to (rule U5)
+    #[arg(long)]
+    pub allow_unmapped_revoke: bool,
+
+    /// Delete the records of people whom Entrata no longer knows (rule D9)
+    #[arg(long)]
+    pub prune: bool,
+
+    /// Exit with 2 if there are changes
+    #[arg(long, conflicts_with = "apply")]
+    pub detailed_exitcode: bool,
+
+    /// Ask no question before writing
+    #[arg(long, conflicts_with = "diff")]
+    pub yes: bool,
+
+    /// Names, e-mails and phones in what is printed and saved [default: hide when CI is set, else show]
+    #[arg(long, value_enum)]
+    pub pii: Option<Pii>,
+
+    /// Where the lock lives [default: a file named after the Brivo account, in the user's state directory]
+    #[arg(long, value_name = "URL", conflicts_with = "diff")]
+    pub lock: Option<String>,
+
+    /// Append the audit records, as JSON lines
+    #[arg(long, value_name = "FILE", conflicts_with = "diff")]
+    pub journal: Option<PathBuf>,
+
+    /// Use an embedded Entrata and Brivo that hold this world, not the manifest's services
+    #[arg(long, value_name = "WORLD")]
+    pub sandbox: Option<PathBuf>,
+}
+
+/// How the program speaks on stderr.
+#[derive(Debug, Clone, Args)]
+pub struct Speech {
+    /// The form of logs on stderr
+    #[arg(long, value_enum, default_value_t = Log::Text, global = true)]
+    pub log: Log,
+
+    /// Tell more on stderr (twice: every call)
+    #[arg(short, long, action = ArgAction::Count, global = true)]
+    pub verbose: u8,
+
+    /// Tell errors only on stderr
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+}
+
+/// Everything beside `--diff` and `--apply`.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check a manifest without network and secrets
+    Validate {
+        /// A file, or a directory with all its *.yaml and *.yml
+        #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
+        manifest: PathBuf,
+    },
+    /// Print a JSON Schema
+    Schema {
+        /// Of which document
+        document: Document,
+    },
+    /// Print a rule
+    Explain {
+        /// Its id, such as T14
+        rule: String,
+    },
+    /// Serve an Entrata and a Brivo over HTTP until stopped
+    Sandbox {
+        /// What they hold
+        #[arg(value_name = "WORLD", required_unless_present = "generate")]
+        world: Option<PathBuf>,
+        /// Print a world made at random instead, e.g. residents=100,units=60,properties=2,seed=7
+        #[arg(long, value_name = "SPEC", conflicts_with = "world")]
+        generate: Option<String>,
+        /// Where they listen; port 0 takes a free one
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+        listen: SocketAddr,
+    },
+    /// Print a shell's completion script
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// For a pull request's comment.
+    Markdown,
+}
+
+/// Whether personal data is printed (R10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Pii {
+    /// It is.
+    Show,
+    /// It is not.
+    Hide,
+}
+
+/// The form of logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Log {
+    /// Lines for people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+/// Documents with a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Document {
+    /// One file of a manifest.
+    Manifest,
+    /// A plan.
+    Plan,
+}
+
+/// How many people a property may lose (R3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// Which property, up to the number; none: any whose count is exactly the number.
+    pub property: Option<u64>,
+    /// The number of people.
+    pub people: u64,
+}
+
+impl FromStr for Allowance {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (property, people) = match text.split_once('=') {
+            Some((property, people)) => (
+                Some(property.parse().map_err(|_| "before the = stands a property's id, as in 500001=12")?),
+                people,
+            ),
+            None => (None, text),
+        };
+        let people = people.parse().map_err(|_| "give a number of people, as in 12 or 500001=12")?;
+        Ok(Self { property, people })
+    }
+}
+
+impl Cli {
+    /// Reads the arguments; what clap can't say of how they fit together is checked here.
+    pub fn read() -> Result<Self, clap::Error> {
+        let cli = Self::try_parse()?;
+        if cli.run.apply && cli.run.as_of.is_some() && cli.run.sandbox.is_none() {
+            let message =
+                "--as-of with --apply needs --sandbox: the real services are written as of now only";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, message));
+        }
+        Ok(cli)
+    }
+}
+
+fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    let help = "write an instant with its offset, as in 2026-03-01T18:00:00Z or 2026-03-01T12:00:00-06:00";
+    DateTime::parse_from_rfc3339(text).map(|instant| instant.to_utc()).map_err(|_| help.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

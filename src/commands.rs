@@ -1,1 +1,80 @@
 //! What each command does, in ten lines of story each.
+
+pub mod apply;
+pub mod clock;
+pub mod completions;
+pub mod diff;
+pub mod explain;
+pub mod load;
+pub mod planning;
+pub mod progress;
+pub mod sandbox;
+pub mod schema;
+pub mod session;
+pub mod show;
+pub mod speech;
+pub mod validate;
+
+use std::process::ExitCode;
+
+use miette::IntoDiagnostic as _;
+
+use crate::access::Instant;
+use crate::cli::{Cli, Command};
+
+/// How a run ended, in the order in which one is given where several hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Usage, a bad manifest, no access, a lock, a stale plan, a service that is down.
+    Error,
+    /// A guard held something back.
+    Held,
+    /// Done, but somebody must look.
+    MustLook,
+    /// There are changes, and that was asked.
+    Changes,
+    /// Done.
+    Done,
+    /// Interrupted.
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Error => 1,
+            Exit::Changes => 2,
+            Exit::MustLook => 3,
+            Exit::Held => 4,
+            Exit::Interrupted => 130,
+        })
+    }
+}
+
+/// Does what the command line says.
+pub fn run(cli: Cli) -> miette::Result<Exit> {
+    match cli.command {
+        None if cli.run.apply => wait(apply::run(&cli.run, &cli.speech)),
+        None => wait(diff::run(&cli.run, &cli.speech)),
+        Some(Command::Sandbox { world, listen, generate }) => wait(async {
+            sandbox::run(world, Some(listen), generate, now()).await.into_diagnostic()?;
+            Ok(Exit::Done)
+        }),
+        Some(Command::Validate { manifest }) => validate::run(&manifest, now().date_naive()),
+        Some(Command::Schema { document }) => schema::run(document),
+        Some(Command::Explain { rule }) => explain::run(&rule),
+        Some(Command::Completions { shell }) => completions::run(shell),
+    }
+}
+
+fn wait(command: impl Future<Output = miette::Result<Exit>>) -> miette::Result<Exit> {
+    tokio::runtime::Runtime::new().into_diagnostic()?.block_on(command)
+}
+
+/// The program's one look at the clock, to the second.
+#[expect(clippy::disallowed_methods, reason = "everything else takes the instant from here")]
+pub(crate) fn now() -> Instant {
+    use chrono::SubsecRound as _;
+    chrono::Utc::now().trunc_subsecs(0)
+}

@@ -1,2 +1,19 @@
 //! Parse the arguments, run, turn the result into an exit code.
-fn main() {}
+
+use std::process::ExitCode;
+
+use reconcile::cli::Cli;
+use reconcile::commands::{self, Exit, speech};
+
+fn main() -> ExitCode {
+    let cli = match Cli::read() {
+        Ok(cli) => cli,
+        Err(usage) => return speech::usage(&usage).into(),
+    };
+    speech::begin(&cli.speech);
+    let exit = commands::run(cli).unwrap_or_else(|report| {
+        speech::report(&report);
+        Exit::Error
+    });
+    exit.into()
+}

@@ -188,13 +188,13 @@ pub struct Override {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OverrideEffect {
-    /// O1.
+    /// Every managed group goes at once (O1).
     Revoke,
-    /// O5.
+    /// As revoke, and every credential stops (O5).
     Suspend,
-    /// O2.
+    /// Nothing changes in either direction (O2).
     Freeze,
-    /// O3.
+    /// The groups of their leases, whatever type, status or date say (O3).
     Grant,
 }
 

@@ -194,8 +194,9 @@ fn near(name: &str) -> Vec<&'static str> {
         return vec![zone];
     }
     let folded = fold(name);
-    let mut scored: Vec<(f64, &'static str)> =
-        chrono_tz::TZ_VARIANTS.iter().map(|tz| (likeness(&folded, tz.name()), tz.name())).collect();
+    // Offsets are no places, and the sign of Etc/GMT+5 is the opposite of what one thinks.
+    let places = Zone::names().filter(|zone| !zone.starts_with("Etc/") && !zone.starts_with("GMT"));
+    let mut scored: Vec<(f64, &'static str)> = places.map(|zone| (likeness(&folded, zone), zone)).collect();
     scored.retain(|(score, _)| *score > 0.85);
     scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     scored.into_iter().map(|(_, zone)| zone).take(3).collect()

@@ -38,7 +38,7 @@ pub fn parse(files: &[(String, String)]) -> (Option<Manifest>, Vec<Fault>) {
     faults.extend(check::all(&merged, &places, first));
     let is_usable = faults.iter().all(|fault| fault.severity == Severity::Warning);
     let manifest = if is_usable { resolve(merged, places) } else { None };
-    (manifest, in_order(faults, files))
+    (manifest, faults)
 }
 
 /// What the whole manifest must have, in whichever file.
@@ -60,11 +60,4 @@ fn unforeseen(file: &str, error: &serde_path_to_error::Error<serde_yaml::Error>)
     let wrong =
         Wrong::new(error.inner().to_string(), "compare it with the schema: `reconcile schema manifest`");
     Fault::error("manifest::wrong_type", file, Spot::Value(error.path().to_string()), wrong)
-}
-
-/// By file, errors first.
-fn in_order(mut faults: Vec<Fault>, files: &[(String, String)]) -> Vec<Fault> {
-    let position = |fault: &Fault| files.iter().position(|(file, _)| *file == fault.file);
-    faults.sort_by_key(|fault| (fault.severity, position(fault)));
-    faults
 }

@@ -31,16 +31,16 @@ impl NoValue {
     }
 }
 
-/// What is wrong with the text of a value of this definition, if anything.
-pub(super) fn complaint(definition: &str, text: &str) -> Option<NoValue> {
-    match definition {
-        "Hour" => hour(text).err(),
-        "Day" => day(text).err(),
-        "Age" => age(text).err(),
-        "ZoneName" => zone(text).err(),
-        "Country" => country(text).err(),
-        "Address" => address(text).err(),
-        "BrivoUser" => brivo_user(text).err(),
+/// What is wrong with the text of a value that the schema gives this format, if anything.
+pub(super) fn complaint(format: &str, text: &str) -> Option<NoValue> {
+    match format {
+        "hour" => hour(text).err(),
+        "date" => day(text).err(),
+        "age" => age(text).err(),
+        "time-zone" => zone(text).err(),
+        "country" => country(text).err(),
+        "uri" => address(text).err(),
+        "brivo-user" => brivo_user(text).err(),
         _ => None,
     }
 }
@@ -111,6 +111,7 @@ text_form!(
     ZoneName(Zone), zone, {
         "description": "A time zone of the IANA database.",
         "type": "string",
+        "format": "time-zone",
         "enum": Zone::names().collect::<Vec<_>>(),
     }
 );
@@ -120,6 +121,7 @@ text_form!(
     Country(String), country, {
         "description": "A country, ISO 3166 in two capital letters.",
         "type": "string",
+        "format": "country",
         "pattern": "^[A-Z]{2}$",
         "examples": ["US", "CA", "GB"],
     }
@@ -247,6 +249,7 @@ impl JsonSchema for BrivoUser {
         json_schema!({
             "description": "The user's Brivo id; `none`: no Brivo user is this customer, they are two people.",
             "type": ["integer", "string"],
+            "format": "brivo-user",
             "minimum": 1,
             "pattern": "^none$",
             "examples": [15_620_417, "none"],

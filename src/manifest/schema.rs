@@ -54,11 +54,7 @@ pub(super) struct Shapes {
 
 /// What one value may be.
 #[derive(Clone, Copy)]
-pub(super) struct Shape<'s> {
-    /// The name of the definition, where it has one.
-    pub(super) name: &'s str,
-    schema: &'s Value,
-}
+pub(super) struct Shape<'s>(&'s Value);
 
 impl Shapes {
     pub(super) fn new() -> Self {
@@ -66,7 +62,7 @@ impl Shapes {
     }
 
     pub(super) fn root(&self) -> Shape<'_> {
-        Shape { name: "Document", schema: &self.root }
+        Shape(&self.root)
     }
 
     /// Where else in a manifest a key of this name stands, as its section's name.
@@ -91,25 +87,25 @@ impl Shapes {
 
     /// The shape of this key's value.
     pub(super) fn child<'s>(&'s self, shape: Shape<'s>, key: &str) -> Option<Shape<'s>> {
-        shape.schema.get("properties")?.get(key).map(|schema| self.follow(schema))
+        shape.0.get("properties")?.get(key).map(|schema| self.follow(schema))
     }
 
     /// The shape of a list's items.
     pub(super) fn items<'s>(&'s self, shape: Shape<'s>) -> Option<Shape<'s>> {
-        shape.schema.get("items").map(|schema| self.follow(schema))
+        shape.0.get("items").map(|schema| self.follow(schema))
     }
 
     fn follow<'s>(&'s self, schema: &'s Value) -> Shape<'s> {
         let name = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.strip_prefix("#/$defs/"));
-        let definition = name.and_then(|name| Some((name, self.root.get("$defs")?.get(name)?)));
-        definition.map_or(Shape { name: "", schema }, |(name, schema)| Shape { name, schema })
+        let definition = name.and_then(|name| self.root.get("$defs")?.get(name));
+        Shape(definition.unwrap_or(schema))
     }
 }
 
 impl<'s> Shape<'s> {
     /// The keys of a section, with what they are for.
     pub(super) fn keys(self) -> impl Iterator<Item = (&'s str, &'s str)> {
-        let keys = self.schema.get("properties").and_then(Value::as_object);
+        let keys = self.0.get("properties").and_then(Value::as_object);
         keys.into_iter().flatten().map(|(key, schema)| {
             (key.as_str(), schema.get("description").and_then(Value::as_str).unwrap_or_default())
         })
@@ -117,13 +113,13 @@ impl<'s> Shape<'s> {
 
     /// The keys that must be there.
     pub(super) fn required(self) -> impl Iterator<Item = &'s str> {
-        let keys = self.schema.get("required").and_then(Value::as_array);
+        let keys = self.0.get("required").and_then(Value::as_array);
         keys.into_iter().flatten().filter_map(Value::as_str)
     }
 
     /// Whether the value may be of this JSON type.
     pub(super) fn admits(self, kind: &str) -> bool {
-        match self.schema.get("type") {
+        match self.0.get("type") {
             Some(Value::String(only)) => only == kind,
             Some(Value::Array(several)) => several.iter().any(|one| one == kind),
             _ => kind == "string" && !self.words().is_empty(),
@@ -133,31 +129,31 @@ impl<'s> Shape<'s> {
     /// The words that the value may be, with what each means; empty where any text is allowed.
     pub(super) fn words(self) -> Vec<&'s str> {
         let list =
-            |key: &str| self.schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            |key: &str| self.0.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let constants = list("oneOf").iter().filter_map(|choice| choice.get("const")?.as_str());
         constants.chain(list("enum").iter().filter_map(Value::as_str)).collect()
     }
 
-    /// Whether a text has a form of its own that can't be mistaken for another type.
-    pub(super) fn has_form(self) -> bool {
-        self.schema.get("format").is_some()
+    /// The form of a text that can't be mistaken for another type.
+    pub(super) fn format(self) -> Option<&'s str> {
+        self.0.get("format").and_then(Value::as_str)
     }
 
     /// The smallest and the largest number.
     pub(super) fn range(self) -> (Option<u64>, Option<u64>) {
-        let number = |key: &str| self.schema.get(key).and_then(Value::as_u64);
+        let number = |key: &str| self.0.get(key).and_then(Value::as_u64);
         let exactly = number("const");
         (exactly.or(number("minimum")), exactly.or(number("maximum")))
     }
 
     /// How many characters or items there must be.
     pub(super) fn is_never_empty(self) -> bool {
-        ["minLength", "minItems"].iter().any(|key| self.schema.get(key).and_then(Value::as_u64) > Some(0))
+        ["minLength", "minItems"].iter().any(|key| self.0.get(key).and_then(Value::as_u64) > Some(0))
     }
 
     /// An example as one line of YAML, else the default.
     pub(super) fn example(self) -> Option<String> {
-        let example = self.schema.get("examples").and_then(|examples| examples.get(0));
-        example.or(self.schema.get("default")).map(ToString::to_string)
+        let example = self.0.get("examples").and_then(|examples| examples.get(0));
+        example.or(self.0.get("default")).map(ToString::to_string)
     }
 }

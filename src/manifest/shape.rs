@@ -94,13 +94,13 @@ impl Walk<'_> {
             Scalar::Bool(truth) if shape.admits("boolean") => Some(Value::Bool(truth)),
             Scalar::Text(text) if shape.admits("string") => self.text(shape, text, path),
             Scalar::Odd(text)
-                if shape.admits("string") && (shape.has_form() || !shape.words().is_empty()) =>
+                if shape.admits("string") && (shape.format().is_some() || !shape.words().is_empty()) =>
             {
                 self.text(shape, text, path)
             }
             Scalar::Odd(text) if shape.admits("string") => self.unquoted(text, path),
             Scalar::Number(number)
-                if shape.admits("string") && !shape.has_form() && shape.words().is_empty() =>
+                if shape.admits("string") && shape.format().is_none() && shape.words().is_empty() =>
             {
                 self.unquoted(&number.to_string(), path)
             }
@@ -130,7 +130,7 @@ impl Walk<'_> {
     }
 
     fn text(&mut self, shape: Shape<'_>, text: &str, path: &str) -> Option<Value> {
-        if text.trim().is_empty() && (shape.is_never_empty() || shape.has_form()) {
+        if text.trim().is_empty() && (shape.is_never_empty() || shape.format().is_some()) {
             let help = format!("give a value{}", example(Some(shape)));
             return self.refuse(
                 "manifest::empty_value",
@@ -138,7 +138,7 @@ impl Walk<'_> {
                 Wrong::new(format!("{} is empty", name(path)), help),
             );
         }
-        if let Some(no) = complaint(shape.name, text) {
+        if let Some(no) = complaint(shape.format().unwrap_or_default(), text) {
             let message = format!("{}: {}", key_of(path), no.wrong.message);
             return self.refuse(no.code, path, Wrong::new(message, no.wrong.help));
         }
@@ -155,8 +155,10 @@ impl Walk<'_> {
     }
 
     fn unquoted(&mut self, text: &str, path: &str) -> Option<Value> {
-        let message =
-            format!("{}: `{text}` without quotes is no text to every tool that reads YAML", key_of(path));
+        let message = format!(
+            "{}: `{text}` without quotes is a number, a date or a yes or no to some tools that read YAML",
+            key_of(path)
+        );
         self.refuse("manifest::unquoted", path, Wrong::new(message, format!("write \"{text}\", in quotes")))
     }
 

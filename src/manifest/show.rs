@@ -17,10 +17,10 @@ pub struct Shown {
     label: Option<LabeledSpan>,
 }
 
-/// Makes faults ready to be shown; `files` are those that were parsed.
+/// Makes faults ready to be shown, errors first, then in the order of the text; `files` are those that were parsed.
 pub fn show(faults: Vec<Fault>, files: &[(String, String)]) -> Vec<Shown> {
     let mut pages: Vec<(&str, Page)> = Vec::new();
-    let mut shown = Vec::new();
+    let mut shown: Vec<Shown> = Vec::new();
     for fault in faults {
         let known = pages.iter().position(|(name, _)| *name == fault.file);
         let index = known.unwrap_or_else(|| {
@@ -31,6 +31,9 @@ pub fn show(faults: Vec<Fault>, files: &[(String, String)]) -> Vec<Shown> {
         });
         shown.push(pages[index].1.show(fault));
     }
+    let file = |shown: &Shown| files.iter().position(|(name, _)| *name == shown.fault.file);
+    let offset = |shown: &Shown| shown.label.as_ref().map(LabeledSpan::offset);
+    shown.sort_by_key(|shown| (shown.fault.severity, file(shown), offset(shown)));
     shown
 }
 
@@ -48,8 +51,7 @@ impl Page {
     fn show(&self, fault: Fault) -> Shown {
         let source = NamedSource::new(&fault.file, self.text.clone()).with_language("yaml");
         let range = self.range(&fault.spot);
-        let label =
-            (!self.text.is_empty()).then(|| LabeledSpan::new_with_span(Some("here".to_owned()), range));
+        let label = (!self.text.is_empty()).then(|| LabeledSpan::new_with_span(None, range));
         Shown { fault, source, label }
     }
 

@@ -236,16 +236,26 @@ impl<'t> Grower<'t> {
 
     fn unreadable(&mut self, index: usize, info: &str) -> Stop {
         let at = self.bytes.at(index).min(self.text.len());
-        let line_start = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        let line = self.text[line_start..].lines().next().unwrap_or_default();
-        let indent = &line[..line.len() - line.trim_start().len()];
-        if indent.contains('\t') {
+        if let Some(range) = self.tab(at) {
             let wrong =
                 Wrong::new("a line is indented with a tab", "indent with spaces: YAML allows no tabs there");
-            return self.refuse("manifest::tab", line_start..line_start + indent.len(), wrong);
+            return self.refuse("manifest::tab", range, wrong);
         }
         let help = "look at this line and the one above: a missing colon, quote or bracket, or an indent that differs";
         self.refuse("manifest::syntax", at..at, Wrong::new(format!("this is no YAML: {info}"), help))
+    }
+
+    /// The first indent with a tab, on the line of `at` or the one below: the parser stumbles before it or over it.
+    fn tab(&self, at: usize) -> Option<Range<usize>> {
+        let mut start = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        for line in self.text[start..].split_inclusive('\n').take(2) {
+            let indent = line.len() - line.trim_start().len();
+            if line[..indent].contains('\t') {
+                return Some(start..start + indent);
+            }
+            start += line.len();
+        }
+        None
     }
 
     fn refuse(&mut self, code: &'static str, range: Range<usize>, wrong: Wrong) -> Stop {

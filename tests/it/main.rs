@@ -1,1 +1,3 @@
 //! End-to-end tests of the real binary over real HTTP.
+
+mod laws;

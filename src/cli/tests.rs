@@ -1,0 +1,57 @@
+use super::*;
+
+fn read(line: &str) -> Result<Cli, String> {
+    Cli::try_parse_from(line.split(' ')).map_err(|error| error.to_string())
+}
+
+#[test]
+fn the_definition_is_sound() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn a_manifest_may_be_called_like_a_command() {
+    let cli = read("reconcile --diff validate").unwrap();
+    assert!(cli.command.is_none());
+    assert_eq!(cli.run.manifest, PathBuf::from("validate"));
+    let cli = read("reconcile --diff validate.yaml").unwrap();
+    assert_eq!(cli.run.manifest, PathBuf::from("validate.yaml"));
+    assert!(matches!(read("reconcile validate").unwrap().command, Some(Command::Validate { .. })));
+}
+
+#[test]
+fn options_stay_with_their_mode() {
+    for (line, word) in [
+        ("reconcile --diff --apply", "cannot be used with"),
+        ("reconcile --apply --out plan.json", "cannot be used with"),
+        ("reconcile --apply --detailed-exitcode", "cannot be used with"),
+        ("reconcile --diff --plan plan.json", "cannot be used with"),
+        ("reconcile --diff --yes", "cannot be used with"),
+        ("reconcile --diff --lock here", "cannot be used with"),
+        ("reconcile --diff --journal j.jsonl", "cannot be used with"),
+        ("reconcile reconcile.yaml", "--diff|--apply"),
+        ("reconcile --diff --as-of 2026-03-01", "with its offset"),
+        ("reconcile --diff --allow-revokes many", "give a number"),
+        ("reconcile --diff --allow-revokes Alder=3", "a property's id"),
+        ("reconcile --diff -v -q", "cannot be used with"),
+        ("reconcile --difff", "--diff"),
+    ] {
+        let message = read(line).unwrap_err();
+        assert!(message.contains(word), "{line}: {message}");
+    }
+}
+
+#[test]
+fn allowances_may_name_a_property() {
+    let cli = read("reconcile --diff --allow-revokes 12 --allow-revokes 500001=40").unwrap();
+    assert_eq!(
+        cli.run.allow_revokes,
+        [Allowance { property: None, people: 12 }, Allowance { property: Some(500_001), people: 40 }]
+    );
+}
+
+#[test]
+fn speech_may_follow_a_command() {
+    let cli = read("reconcile validate --log json -vv").unwrap();
+    assert_eq!((cli.speech.log, cli.speech.verbose), (Log::Json, 2));
+}

@@ -1,0 +1,80 @@
+//! How the program speaks: results on stdout, everything else on stderr, colours only where somebody can see them.
+
+use std::io::{self, Write as _};
+
+use clap::error::ErrorKind;
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, IntoDiagnostic as _};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
+
+use super::Exit;
+use crate::cli::{Log, Speech};
+
+/// Prints a result. A reader that has seen enough is no error.
+pub fn print(result: &str) -> miette::Result<()> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(result.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.into_diagnostic(),
+    }
+}
+
+/// Shows what went wrong, with the fix.
+pub fn report(report: &miette::Report) {
+    show(report.as_ref());
+}
+
+/// Shows a problem or a warning, with the fix.
+pub fn show(problem: &dyn Diagnostic) {
+    let mut text = String::new();
+    let theme = GraphicalTheme { characters: characters(), ..GraphicalTheme::unicode() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_context_lines(1);
+    let handler = handler.with_width(terminal_width()).with_cause_chain();
+    if handler.render_report(&mut text, problem).is_err() {
+        text = problem.to_string();
+    }
+    // Nobody can be told that stderr is closed.
+    drop(writeln!(anstream::stderr().lock(), "{}\n", text.trim_end()));
+}
+
+/// Shows clap's own message; help and version are results, all else is an error.
+pub fn usage(error: &clap::Error) -> Exit {
+    // Nobody can be told that the output is closed.
+    drop(error.print());
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+        _ => Exit::Error,
+    }
+}
+
+/// Starts the logs.
+pub fn begin(speech: &Speech) {
+    let level = match (speech.quiet, speech.verbose) {
+        (true, _) => "error",
+        (false, 0) => "warn",
+        (false, 1) => "warn,reconcile=info",
+        (false, _) => "warn,reconcile=debug",
+    };
+    let stderr = BoxMakeWriter::new(|| anstream::AutoStream::auto(io::stderr()));
+    let logs = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(stderr);
+    match speech.log {
+        Log::Text => logs.with_target(false).init(),
+        Log::Json => logs.json().with_ansi(false).init(),
+    }
+}
+
+fn characters() -> miette::ThemeCharacters {
+    let speaks_unicode = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok());
+    match speaks_unicode {
+        Some(locale) if !locale.is_empty() && !locale.to_lowercase().contains("utf") => {
+            miette::ThemeCharacters::ascii()
+        }
+        _ => miette::ThemeCharacters::unicode(),
+    }
+}
+
+/// How wide stdout is taken to be.
+pub fn terminal_width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.unwrap_or(120).max(40)
+}
