@@ -308,6 +308,7 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
         guards: Vec::new(),
         next_boundary: None,
         calls: Calls::default(),
+        held: std::collections::BTreeSet::new(),
         results: None,
     }
 }
