@@ -130,7 +130,7 @@ fn attend(
     let method = method(endpoint, envelope)?;
     let counted = desk.limits.count(&envelope.method, &desk.quirks.limits, desk.now);
     if counted.exceeded {
-        return Err(Refusal::rate(counted, desk.quirks.retry_after));
+        return Err(Refusal::rate(&counted, desk.quirks.retry_after));
     }
     let request = Request { params: &envelope.params, call, door };
     let mut found = method(desk, &request)?;

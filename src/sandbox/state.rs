@@ -82,6 +82,7 @@ pub(crate) struct Contact {
 /// A group and the doors it opens, each with its schedule.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq)]
 #[serde(default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own in Brivo")]
 pub(crate) struct Group {
     pub(crate) id: u64,
     pub(crate) name: String,
@@ -243,18 +244,27 @@ impl State {
         }
     }
 
+    /// An empty memory whose ids go on from there.
+    pub(crate) fn counting_from(counters: Counters) -> Self {
+        Self { counters, ..Self::default() }
+    }
+
     /// Builds the indexes anew: after reading a state from a file.
     pub(crate) fn reindex(&mut self) {
         self.index = Index::default();
-        self.users.values().for_each(|user| self.index.add_user(user));
-        self.credentials.values().for_each(|credential| self.index.add_credential(credential));
+        for user in self.users.values() {
+            self.index.add_user(user);
+        }
+        for credential in self.credentials.values() {
+            self.index.add_credential(credential);
+        }
         let groups = self.groups.values().map(|group| (group.name.to_lowercase(), group.id));
         self.index.groups_by_name = groups.collect();
     }
 
     /// An id for a new user or group.
     pub(crate) fn next_entity(&mut self) -> u64 {
-        let counters = Counters { entity: self.counters.entity + 1, ..self.counters.clone() };
+        let counters = Counters { entity: self.counters.entity.saturating_add(1), ..self.counters.clone() };
         let id = self.counters.entity;
         self.put(Change::Counters(counters));
         id
@@ -262,7 +272,8 @@ impl State {
 
     /// An id for a new credential.
     pub(crate) fn next_credential(&mut self) -> u64 {
-        let counters = Counters { credential: self.counters.credential + 1, ..self.counters.clone() };
+        let counters =
+            Counters { credential: self.counters.credential.saturating_add(1), ..self.counters.clone() };
         let id = self.counters.credential;
         self.put(Change::Counters(counters));
         id
@@ -270,7 +281,7 @@ impl State {
 
     /// An id for anything else.
     pub(crate) fn next_other(&mut self) -> u64 {
-        let counters = Counters { other: self.counters.other + 1, ..self.counters.clone() };
+        let counters = Counters { other: self.counters.other.saturating_add(1), ..self.counters.clone() };
         let id = self.counters.other;
         self.put(Change::Counters(counters));
         id

@@ -15,7 +15,9 @@ pub(crate) fn apply(json: &mut Json, quirks: &EntrataQuirks) {
 fn reshape(json: &mut Json, quirks: &EntrataQuirks) {
     match json {
         Json::List(items) => {
-            items.iter_mut().for_each(|item| reshape(item, quirks));
+            for item in items.iter_mut() {
+                reshape(item, quirks);
+            }
             if quirks.single_as_object && items.len() == 1 {
                 *json = items.pop().unwrap_or_default();
             }
