@@ -20,7 +20,7 @@ use super::call::{Call, Reply};
 use super::estate::Estate;
 use super::json::{Json, Object};
 use super::world::Secrets;
-use super::world::quirks::EntrataQuirks;
+use super::world::quirks::entrata::EntrataQuirks;
 use envelope::{Envelope, Refusal};
 use limits::Limits;
 use params::Params;

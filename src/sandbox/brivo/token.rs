@@ -11,7 +11,7 @@ use super::super::call::{self, Call, Reply};
 use super::super::ids;
 use super::super::json::Object;
 use super::super::world::Secrets;
-use super::super::world::quirks::{BrivoQuirks, Refresh};
+use super::super::world::quirks::brivo::{BrivoQuirks, Refresh};
 use super::refusal;
 
 /// The tokens that are alive.

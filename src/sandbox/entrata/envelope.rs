@@ -2,7 +2,7 @@
 
 use super::super::call::{Payload, Reply};
 use super::super::json::{Json, Object};
-use super::super::world::quirks::GatewayErrors;
+use super::super::world::quirks::entrata::GatewayErrors;
 use super::Door;
 use super::limits::Counted;
 use super::params::Params;

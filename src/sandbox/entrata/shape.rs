@@ -2,7 +2,7 @@
 //! its element.
 
 use super::super::json::Json;
-use super::super::world::quirks::{EmptyAs, EntrataQuirks, IdTypes};
+use super::super::world::quirks::entrata::{EmptyAs, EntrataQuirks, IdTypes};
 
 /// Reshapes a result as the world's quirks ask.
 pub(crate) fn apply(json: &mut Json, quirks: &EntrataQuirks) {
