@@ -4,6 +4,7 @@
 
 mod architecture;
 mod laws;
+mod sandbox;
 mod schema;
 mod support;
 mod validate;
