@@ -4,6 +4,7 @@
 
 mod architecture;
 mod laws;
+mod quickstart;
 mod sandbox;
 mod schema;
 mod support;

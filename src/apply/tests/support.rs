@@ -309,7 +309,6 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
         held: BTreeSet::new(),
         next_boundary: None,
         calls: Calls::default(),
-        held: std::collections::BTreeSet::new(),
         results: None,
     }
 }
