@@ -1,7 +1,5 @@
 //! The embedded sandbox, called as a client nobody here wrote would call it: method, path, headers, bytes.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
-
 mod brivo;
 mod cards;
 mod entrata;
