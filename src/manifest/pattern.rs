@@ -16,7 +16,8 @@ pub enum GroupPattern {
 pub struct Pattern {
     /// As it was written.
     pub text: String,
-    matcher: globset::GlobMatcher,
+    /// None for exact text.
+    glob: Option<globset::GlobMatcher>,
 }
 
 /// A glob that can't be read.
@@ -32,19 +33,28 @@ pub struct PatternFault {
 impl Pattern {
     /// Reads a text or glob: `*` stands for any text, `?` for one character, `[ab]` for one of these, `{a,b}` for either.
     pub fn new(text: &str) -> Result<Self, PatternFault> {
-        match globset::Glob::new(text) {
-            Ok(glob) => Ok(Self { text: text.to_owned(), matcher: glob.compile_matcher() }),
-            Err(error) => Err(PatternFault { text: text.to_owned(), reason: error.kind().to_string() }),
+        let text = text.to_owned();
+        if is_exact(&text) {
+            return Ok(Self { text, glob: None });
+        }
+        match globset::Glob::new(&text) {
+            Ok(glob) => Ok(Self { text, glob: Some(glob.compile_matcher()) }),
+            Err(error) => Err(PatternFault { text, reason: error.kind().to_string() }),
         }
     }
 
     /// Whether the whole of `text` fits.
     pub fn matches(&self, text: &str) -> bool {
-        self.matcher.is_match(text)
+        self.glob.as_ref().map_or(self.text == text, |glob| glob.is_match(text))
     }
 
     /// Whether it stands for itself only.
     pub fn is_exact(&self) -> bool {
-        !self.text.contains(['*', '?', '[', '{', '\\'])
+        self.glob.is_none()
     }
+}
+
+/// Whether a text has nothing of a glob.
+pub(super) fn is_exact(text: &str) -> bool {
+    !text.contains(['*', '?', '[', '{', '\\'])
 }

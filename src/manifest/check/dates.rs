@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::super::{Manifest, OverrideEffect, Property};
 use super::{Checker, Fault};
+use crate::manifest::{Manifest, OverrideEffect, Property};
 use crate::zone::{Oddity, Zone};
 
 /// How far T6 looks ahead.
