@@ -160,7 +160,11 @@ pub enum Command {
     /// Serve an Entrata and a Brivo over HTTP until stopped
     Sandbox {
         /// What they hold
-        world: PathBuf,
+        #[arg(value_name = "WORLD", required_unless_present = "generate")]
+        world: Option<PathBuf>,
+        /// Print a world made at random instead, e.g. residents=100,units=60,properties=2,seed=7
+        #[arg(long, value_name = "SPEC", conflicts_with = "world")]
+        generate: Option<String>,
         /// Where they listen; port 0 takes a free one
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
         listen: SocketAddr,
@@ -179,6 +183,8 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
+    /// For a pull request's comment.
+    Markdown,
 }
 
 /// Whether personal data is printed (R10).

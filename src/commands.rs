@@ -1,16 +1,19 @@
 //! What each command does, in ten lines of story each.
 
+pub mod apply;
+pub mod clock;
 pub mod completions;
+pub mod diff;
 pub mod explain;
 pub mod load;
 pub mod planning;
+pub mod progress;
+pub mod sandbox;
 pub mod schema;
+pub mod session;
+pub mod show;
 pub mod speech;
 pub mod validate;
-
-pub mod apply;
-pub mod diff;
-pub mod sandbox;
 
 use std::process::ExitCode;
 
@@ -52,9 +55,12 @@ impl From<Exit> for ExitCode {
 /// Does what the command line says.
 pub fn run(cli: Cli) -> miette::Result<Exit> {
     match cli.command {
-        None if cli.run.apply => wait(apply::run(&cli.run)),
-        None => wait(diff::run(&cli.run)),
-        Some(Command::Sandbox { world, listen }) => wait(sandbox::run(&world, listen)),
+        None if cli.run.apply => wait(apply::run(&cli.run, &cli.speech)),
+        None => wait(diff::run(&cli.run, &cli.speech)),
+        Some(Command::Sandbox { world, listen, generate }) => wait(async {
+            sandbox::run(world, Some(listen), generate, now()).await.into_diagnostic()?;
+            Ok(Exit::Done)
+        }),
         Some(Command::Validate { manifest }) => validate::run(&manifest, now().date_naive()),
         Some(Command::Schema { document }) => schema::run(document),
         Some(Command::Explain { rule }) => explain::run(&rule),

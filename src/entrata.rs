@@ -5,10 +5,12 @@ mod envelope;
 pub mod error;
 mod lenient;
 mod limits;
+pub mod link;
 mod look_up;
 pub mod page;
 pub mod query;
 pub mod read;
+mod shape;
 mod snapshot;
 mod wire;
 
@@ -22,14 +24,16 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 use crate::access::PropertyId;
+use crate::http::error::HttpError;
 use crate::http::message::{Answer, Body, Repeat, Request};
 use crate::http::{Transport, Verdict};
 use crate::roster::{ReadFault, Unit};
 
-use envelope::Envelope;
-use error::EntrataError;
+use envelope::{Envelope, NotJson};
+use error::{EntrataError, Refusal};
 use limits::{Gate, Limits};
-use page::{LeasePage, Next, UnitsPage};
+use link::Next;
+use page::{LeasePage, UnitsPage};
 use query::{DateRange, LeaseQuery, Position};
 use read::Property;
 
@@ -126,7 +130,7 @@ impl Client {
         });
         let reply = self.call(GET_PROPERTY_UNITS, &params, position).await?;
         let part = read::units(reply.result()?, property).map_err(|problem| reply.shape(problem))?;
-        Ok(UnitsPage { part, next: reply.next(&self.base) })
+        Ok(UnitsPage { part, next: reply.next() })
     }
 
     /// `getLeases`: one page.
@@ -137,7 +141,7 @@ impl Client {
         let reply = self.call(GET_LEASES, &query.params(), &query.position).await?;
         let rows = read::leases(reply.result()?, query.property, &query.call())
             .map_err(|problem| reply.shape(problem))?;
-        Ok(LeasePage { rows, total: reply.total(), next: reply.next(&self.base) })
+        Ok(LeasePage { rows, total: reply.total(), next: reply.next() })
     }
 
     /// The move-outs: one page of the Past leases that ended within the range. There is no service of that name; it is
@@ -173,13 +177,18 @@ impl Client {
         position: &Position,
     ) -> Result<Reply, EntrataError> {
         let id = (self.requests.fetch_add(1, Ordering::Relaxed) + 1).to_string();
-        let request =
-            self.request(service, params, position, &id).map_err(EntrataError::http(service.method))?;
+        let request = self
+            .request(service, params, position, &id)
+            .map_err(|cause| EntrataError::Http { call: service.method, cause })?;
         self.gate.wait(service.method).await;
-        let answer =
-            self.transport.send(&request, judge).await.map_err(EntrataError::http(service.method))?;
-        self.gate.note(service.method, &Limits::of(&answer));
-        Ok(Reply { method: service.method, request_id: id, answer })
+        let note_and_judge = |answer: &Answer| {
+            let limits = Limits::of(answer);
+            self.gate.note(service.method, &limits);
+            judge(answer, &limits)
+        };
+        let answer = self.transport.send(&request, note_and_judge).await;
+        let answer = answer.map_err(|error| unanswered(service.method, error))?;
+        Ok(Reply { method: service.method, request_id: id, asked: request.url, answer })
     }
 
     fn request(
@@ -188,7 +197,7 @@ impl Client {
         params: &Value,
         position: &Position,
         id: &str,
-    ) -> Result<Request, crate::http::error::HttpError> {
+    ) -> Result<Request, HttpError> {
         let (kind, name, secret) = match &self.auth {
             Auth::ApiKey(key) => ("apikey", HeaderName::from_static("x-api-key"), key.clone()),
             Auth::Basic { username, password } => {
@@ -206,16 +215,32 @@ impl Client {
     }
 }
 
-/// What to do with an answer before it is read: sit out a throttling gateway, and ask again where the answer is not
-/// Entrata's own, such as a page of the network in between.
-fn judge(answer: &Answer) -> Verdict {
+/// What to do with an answer before it is read: sit out a throttling gateway, and ask again where the service is out of order
+/// or the answer is not its own, such as a page of the network in between. The legacy hosts put the status of an error into
+/// a 200 [S].
+fn judge(answer: &Answer, limits: &Limits) -> Verdict {
     let after = answer.retry_after();
-    match answer.status {
-        429 => Verdict::Throttled { after: after.max(Limits::of(answer).soonest_reset()) },
-        408 | 500.. => Verdict::Retry { after },
-        200..300 if !envelope::is_json(answer) => Verdict::Retry { after },
+    let status = match envelope::error_code(answer) {
+        Ok(Some(code)) if answer.is_success() => code,
+        Err(NotJson) if answer.is_success() => return Verdict::Retry { after },
+        Ok(_) | Err(NotJson) => answer.status.into(),
+    };
+    match status {
+        429 => Verdict::Throttled { after: after.max(limits.soonest_reset()) },
+        408 | 500..600 => Verdict::Retry { after },
         _ => Verdict::Done,
     }
+}
+
+/// What a service that failed to the end said last, where it said it in its own words.
+fn unanswered(method: &'static str, error: HttpError) -> EntrataError {
+    if let HttpError::Failing { answer, .. } = &error
+        && let Err(refused @ EntrataError::Refused { refusal: Refusal { code: Some(_), .. }, .. }) =
+            Envelope::open(answer, method)
+    {
+        return refused;
+    }
+    EntrataError::Http { call: method, cause: error }
 }
 
 fn joined(properties: &[PropertyId]) -> String {
@@ -226,6 +251,7 @@ fn joined(properties: &[PropertyId]) -> String {
 struct Reply {
     method: &'static str,
     request_id: String,
+    asked: Url,
     answer: Answer,
 }
 
@@ -238,8 +264,11 @@ impl Reply {
         self.answer.header("x-total-count")?.trim().parse().ok()
     }
 
-    fn next(&self, base: &Url) -> Next {
-        page::next(self.answer.headers.get_all("link").iter().filter_map(|link| link.to_str().ok()), base)
+    fn next(&self) -> Next {
+        link::next(
+            self.answer.headers.get_all("link").iter().filter_map(|link| link.to_str().ok()),
+            &self.asked,
+        )
     }
 
     fn shape(&self, problem: String) -> EntrataError {

@@ -23,6 +23,8 @@ pub mod plan;
 pub mod http;
 pub mod entrata;
 pub mod brivo;
+pub mod journal;
+pub mod lock;
 pub mod apply;
 pub mod sandbox;
 

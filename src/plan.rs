@@ -54,6 +54,9 @@ pub struct Plan {
     pub next_boundary: Option<Instant>,
     /// What the run cost, and what applying it will.
     pub calls: Calls,
+    /// Whose losses a guard holds back (R3).
+    #[serde(skip)]
+    pub held: std::collections::BTreeSet<ExternalId>,
     /// What became of each change; only after an apply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<ChangeResult>>,

@@ -1,12 +1,223 @@
-//! `--apply`.
+//! `--apply`: makes it so, under a lock, with a journal, and says what became of each person.
 
-use super::Exit;
-use super::load::load;
-use crate::cli::Run;
+use std::io::{IsTerminal as _, Write as _};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Reads the manifest.
-#[expect(clippy::unused_async, reason = "the services are asked here")]
-pub async fn run(run: &Run) -> miette::Result<Exit> {
-    load(&run.manifest)?;
-    Err(miette::miette!("this build does not speak with the services yet"))
+use miette::{Diagnostic, IntoDiagnostic as _};
+use sha2::{Digest as _, Sha256};
+
+use super::planning::Planned;
+use super::progress::{Progress, Quiet};
+use super::session::{Session, is_ci, pii, scope};
+use super::{Exit, clock, now, show, speech};
+use crate::apply::stop::Stop;
+use crate::apply::{self, Event, Options};
+use crate::cli::{Format, Run, Speech};
+use crate::journal::{Journal, RunInfo};
+use crate::lock::place::{Surroundings, default_path, parse};
+use crate::lock::{Holder, Lock};
+use crate::output::hide::{self, Pii};
+use crate::plan::saved::{Refusal, refusal};
+use crate::plan::{Plan, Scope};
+
+/// How many people are written at once; the pace bounds the calls.
+const AT_ONCE: NonZeroUsize = NonZeroUsize::new(8).expect("eight is not zero");
+
+/// Why nothing is written.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum ApplyError {
+    /// A saved plan that is no longer what would be done (R8).
+    #[error("the saved plan {} is refused: {reason}", .path.display())]
+    #[diagnostic(code(apply::stale_plan), help("plan again with --diff --out, look at it, and apply that"))]
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: Refusal,
+    },
+    /// The file is no plan.
+    #[error("{} is no saved plan: {reason}", .path.display())]
+    #[diagnostic(code(apply::no_plan), help("save one with --diff --out FILE"))]
+    NoPlan {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// T27.
+    #[error("{0}: who has access when would be decided by a wrong clock")]
+    #[diagnostic(code(apply::clock), help("set this machine's clock, for instance with NTP, and run again"))]
+    Clock(String),
+    /// Nobody was asked.
+    #[error("there are changes, and nobody can be asked: stdin is no terminal")]
+    #[diagnostic(
+        code(apply::unconfirmed),
+        help("give --yes to write without a question; where CI is set none is asked")
+    )]
+    Unconfirmed,
+    /// Somebody was asked and said no.
+    #[error("not confirmed: nothing was written")]
+    #[diagnostic(code(apply::declined))]
+    Declined,
+}
+
+/// Plans, asks, writes, reports.
+pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
+    let session = Session::begin(run).await?;
+    let _lock = lock(run, &session).await?;
+    let journal = journal(run)?;
+    let saved = run.plan.as_deref().map(read_plan).transpose()?;
+    let scope = saved.as_ref().map_or_else(|| scope(run), |plan| plan.scope.clone());
+    let planned = read(&session, &scope, speech).await?;
+    if let Some((path, saved)) = run.plan.as_ref().zip(saved) {
+        check_saved(path, &saved, &planned.plan, &session)?;
+    }
+    if session.sandbox.is_none()
+        && let Some(skew) = clock::skew(&session.services, now())
+    {
+        return Err(ApplyError::Clock(skew).into());
+    }
+    confirm(run, &session, &planned.plan)?;
+    let (plan, interrupted) = write(&session, planned, journal.as_ref(), speech).await;
+    show::print(&session, run.format, &hide::plan(&plan, pii(run)))?;
+    session.end().await;
+    Ok(if interrupted { Exit::Interrupted } else { show::exit(&plan) })
+}
+
+async fn read(session: &Session, scope: &Scope, speech: &Speech) -> miette::Result<Planned> {
+    let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
+    let planned = session.plan(scope, &|what, done, of| progress.reading(what, done, of)).await;
+    progress.end();
+    Ok(planned?)
+}
+
+/// R7: one apply at a time.
+async fn lock(run: &Run, session: &Session) -> miette::Result<Lock> {
+    let brivo = &session.loaded.manifest.brivo;
+    let login: String = Sha256::digest(std::env::var("BRIVO_USERNAME").unwrap_or_default())
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let host = brivo.api_url.trim_start_matches("https://").trim_start_matches("http://");
+    let account = format!("{}-{login}", host.split('/').next().unwrap_or(host));
+    let variable = |name| std::env::var_os(name).map(PathBuf::from);
+    let path = match &run.lock {
+        Some(place) => parse(place).into_diagnostic()?,
+        None => default_path(&Surroundings {
+            account: &account,
+            prefix: &brivo.external_id_prefix,
+            world: run.sandbox.as_deref(),
+            cache: None,
+            state_home: variable("XDG_STATE_HOME").as_deref(),
+            home: variable("HOME").as_deref(),
+            temporary: &std::env::temp_dir(),
+        }),
+    };
+    let holder = Holder {
+        host: host_name(),
+        process: std::process::id(),
+        since: now(),
+        account,
+        prefix: brivo.external_id_prefix.clone(),
+    };
+    Lock::take(&path, &holder).await.into_diagnostic()
+}
+
+fn host_name() -> String {
+    let named = std::env::var("HOSTNAME").ok().filter(|name| !name.is_empty());
+    let kernel =
+        || std::fs::read_to_string("/proc/sys/kernel/hostname").ok().map(|name| name.trim().to_owned());
+    named.or_else(kernel).unwrap_or_else(|| "this machine".to_owned())
+}
+
+fn journal(run: &Run) -> miette::Result<Option<Journal>> {
+    let Some(path) = &run.journal else { return Ok(None) };
+    let first =
+        |names: &[&str]| names.iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let id = first(&["GITHUB_RUN_ID", "CI_PIPELINE_ID", "BUILD_ID"]);
+    let info = RunInfo {
+        run: id.unwrap_or_else(|| format!("{}-{}", now().format("%Y%m%dT%H%M%SZ"), std::process::id())),
+        actor: first(&["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER"]).unwrap_or_else(|| "unknown".to_owned()),
+        commit: first(&["GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT"]),
+    };
+    let pii: Pii = pii(run);
+    let journal = Journal::open(path, info, now, move |change| hide::one(change, pii)).into_diagnostic()?;
+    Ok(Some(journal))
+}
+
+fn read_plan(path: &Path) -> Result<Plan, ApplyError> {
+    let no_plan = |reason: String| ApplyError::NoPlan { path: path.to_owned(), reason };
+    let text = std::fs::read_to_string(path).map_err(|error| no_plan(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| no_plan(error.to_string()))
+}
+
+fn check_saved(path: &Path, saved: &Plan, fresh: &Plan, session: &Session) -> Result<(), ApplyError> {
+    let max_age =
+        chrono::Duration::from_std(session.loaded.manifest.plan_max_age).unwrap_or(chrono::Duration::MAX);
+    match refusal(saved, fresh, now(), max_age) {
+        Some(reason) => Err(ApplyError::Refused { path: path.to_owned(), reason }),
+        None => Ok(()),
+    }
+}
+
+/// Asks before writing: at a terminal, unless --yes was given; in CI never.
+fn confirm(run: &Run, session: &Session, plan: &Plan) -> miette::Result<()> {
+    if run.yes || is_ci() || plan.changes.is_empty() {
+        return Ok(());
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(ApplyError::Unconfirmed.into());
+    }
+    if run.format == Format::Text {
+        show::print(session, Format::Text, &hide::plan(plan, pii(run)))?;
+    }
+    let mut stderr = anstream::stderr().lock();
+    write!(stderr, "\nWrite these {} changes to Brivo? Only `yes` is taken: ", plan.changes.len())
+        .into_diagnostic()?;
+    stderr.flush().into_diagnostic()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).into_diagnostic()?;
+    if answer.trim() == "yes" { Ok(()) } else { Err(ApplyError::Declined.into()) }
+}
+
+/// Writes the plan; a first Ctrl-C lets what is under way finish.
+async fn write(
+    session: &Session,
+    planned: Planned,
+    journal: Option<&Journal>,
+    speech: &Speech,
+) -> (Plan, bool) {
+    let mut plan = planned.plan;
+    let stop = Stop::default();
+    let listener = tokio::spawn(listen(stop.clone()));
+    let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
+    let (done, of) = (AtomicU64::new(0), plan.changes.len() as u64);
+    let on_event = |event: Event<'_>| match event {
+        Event::Started { .. } => {}
+        Event::Finished { .. } => progress.writing(done.fetch_add(1, Ordering::Relaxed) + 1, of),
+    };
+    let options = Options { at_once: AT_ONCE, held: &plan.held, journal, on_event: &on_event, stop: &stop };
+    let outcome = apply::run(&session.services.brivo, &plan, &options).await;
+    listener.abort();
+    progress.end();
+    if let Some(reason) = &outcome.ended_early {
+        speech::show(&*miette::miette!(code = "apply::ended_early", "the run ended early: {reason}"));
+    }
+    plan.results = Some(outcome.results);
+    (plan, outcome.interrupted)
+}
+
+async fn listen(stop: Stop) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        stop.ask();
+        tracing::warn!("stopping: what is under way is finished; press Ctrl-C again to stop at once");
+    }
+    if tokio::signal::ctrl_c().await.is_ok() {
+        // The journal's open records tell the next run what was under way.
+        #[expect(clippy::exit, reason = "a second Ctrl-C asks for just that")]
+        std::process::exit(130);
+    }
 }

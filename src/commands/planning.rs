@@ -52,13 +52,15 @@ pub struct Planned {
 }
 
 /// Why there is no plan.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum PlanningError {
     /// Entrata could not be read at all.
     #[error(transparent)]
+    #[diagnostic(code(entrata::unread), help("nothing was written; see the Entrata set-up in the README"))]
     Entrata(#[from] EntrataError),
     /// Brivo could not be read.
     #[error(transparent)]
+    #[diagnostic(code(brivo::unread), help("nothing was written; see the Brivo set-up in the README"))]
     Brivo(#[from] BrivoError),
 }
 
@@ -140,7 +142,9 @@ async fn read_memberships(
     watch: Watch<'_>,
 ) -> Result<(), PlanningError> {
     let directory = Directory::new(naming, &manifest.decommission, account);
-    let groups: BTreeSet<GroupId> = directory.managed().chain(special(manifest, account)).collect();
+    let unread = account.groups.iter().filter(|(_, name)| naming.may_be_unread(name)).map(|(id, _)| *id);
+    let groups: BTreeSet<GroupId> =
+        directory.managed().chain(unread).chain(special(manifest, account)).collect();
     let prefix = &manifest.brivo.external_id_prefix;
     let adopted: BTreeSet<UserId> = manifest.adopt.iter().filter_map(|adopt| adopt.user).collect();
     let ours = |id: &Option<ExternalId>| id.as_ref().is_some_and(|id| id.customer(prefix).is_some());

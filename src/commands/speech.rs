@@ -71,7 +71,8 @@ fn characters() -> miette::ThemeCharacters {
     }
 }
 
-fn terminal_width() -> usize {
+/// How wide stdout is taken to be.
+pub fn terminal_width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     columns.unwrap_or(120).max(40)
 }

@@ -258,6 +258,11 @@ pub struct Named {
 }
 
 impl Naming {
+    /// Whether any property whose units are unread may name this group.
+    pub fn may_be_unread(&self, name: &str) -> bool {
+        self.unread.iter().any(|(_, pieces)| fits(pieces, name))
+    }
+
     /// Whether `property`, whose units are unread, may name this group.
     pub fn may_be_of_unread(&self, property: PropertyId, name: &str) -> bool {
         self.unread.iter().any(|(id, pieces)| *id == property && fits(pieces, name))

@@ -12,9 +12,15 @@ use super::lenient;
 /// The longest text of a refusal that is repeated, in characters.
 const LONGEST_MESSAGE: usize = 200;
 
-/// Whether the body is JSON at all, and whole.
-pub(super) fn is_json(answer: &Answer) -> bool {
-    serde_json::from_slice::<IgnoredAny>(&answer.body).is_ok()
+/// A body that is no JSON, or is cut off.
+pub(super) struct NotJson;
+
+/// The code of the error in a body, where it is a reply with an error.
+pub(super) fn error_code(answer: &Answer) -> Result<Option<i64>, NotJson> {
+    if let Ok(response) = parse(answer) {
+        return Ok(response.error.and_then(|failure| failure.code));
+    }
+    serde_json::from_slice::<IgnoredAny>(&answer.body).map(|_| None).map_err(|_| NotJson)
 }
 
 /// A reply with its wrapper taken off.

@@ -86,10 +86,6 @@ impl Refusal {
 }
 
 impl EntrataError {
-    pub(super) fn http(call: &'static str) -> impl Fn(HttpError) -> Self {
-        move |cause| Self::Http { call, cause }
-    }
-
     pub(super) fn refused(call: &'static str, refusal: Refusal) -> Self {
         if refusal.is_of_login() { Self::Login { call, refusal } } else { Self::Refused { call, refusal } }
     }

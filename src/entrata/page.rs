@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use reqwest::Url;
-
 use crate::access::{LeaseId, PropertyId};
 use crate::roster::{Lease, ReadFault, Unit};
 
 use super::error::EntrataError;
+use super::link::Next;
 use super::query::{LeaseQuery, PER_PAGE, Position};
 use super::read::{LeaseRow, Units};
 use super::{Client, Rows};
@@ -32,71 +31,6 @@ pub struct LeasePage {
 pub(super) struct UnitsPage {
     pub(super) part: Units,
     pub(super) next: Next,
-}
-
-/// What a reply's `Link` headers say of a next page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Next {
-    /// There is no such header.
-    Untold,
-    /// There is, without a next page.
-    Last,
-    /// There is a next page.
-    At(Position),
-    /// There is one at an address that must not be given the credentials, without a page number.
-    Elsewhere,
-}
-
-/// Reads `Link` headers (RFC 8288). Of a link to another host only the page number is used.
-pub(super) fn next<'a>(links: impl Iterator<Item = &'a str>, base: &Url) -> Next {
-    let mut next = Next::Untold;
-    for link in links.flat_map(split_links) {
-        let Some((target, params)) = link.trim().strip_prefix('<').and_then(|rest| rest.split_once('>'))
-        else {
-            continue;
-        };
-        if is_next(params) {
-            return base.join(target).map_or(Next::Elsewhere, |url| position(url, base));
-        }
-        next = Next::Last;
-    }
-    next
-}
-
-fn position(url: Url, base: &Url) -> Next {
-    if url.origin() == base.origin() {
-        return Next::At(Position::Link(url));
-    }
-    let number =
-        |name| url.query_pairs().find(|(key, _)| key == name).and_then(|(_, value)| value.parse().ok());
-    number("page_no").map_or(Next::Elsewhere, |page| {
-        Next::At(Position::Page { number: page, per_page: number("per_page").unwrap_or(PER_PAGE) })
-    })
-}
-
-/// Splits at commas, those within an address or a quoted text aside.
-fn split_links(header: &str) -> Vec<&str> {
-    let (mut is_inside, mut is_quoted) = (false, false);
-    header
-        .split(move |c| {
-            match c {
-                '<' if !is_quoted => is_inside = true,
-                '>' if !is_quoted => is_inside = false,
-                '"' if !is_inside => is_quoted = !is_quoted,
-                _ => {}
-            }
-            c == ',' && !is_inside && !is_quoted
-        })
-        .collect()
-}
-
-fn is_next(params: &str) -> bool {
-    params
-        .split(';')
-        .filter_map(|param| param.split_once('='))
-        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("rel"))
-        .flat_map(|(_, value)| value.trim().trim_matches('"').split_whitespace())
-        .any(|rel| rel.eq_ignore_ascii_case("next"))
 }
 
 /// A list of leases as far as it could be read.

@@ -100,6 +100,7 @@ impl LeaseQuery {
     }
 
     /// The same at another position.
+    #[must_use]
     pub fn at(&self, position: Position) -> Self {
         Self { position, ..self.clone() }
     }

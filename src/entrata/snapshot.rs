@@ -102,7 +102,7 @@ async fn list(client: &Client, asked: &[PropertyId]) -> Result<Vec<PropertyRead>
         Err(error @ EntrataError::Http { cause: HttpError::Unreachable { .. }, .. }) => {
             Err(EntrataError::Silent(Box::new(error)))
         }
-        Err(EntrataError::Refused { .. } | EntrataError::Shape { .. }) => {
+        Err(error) if may_be_one_property(&error) => {
             stream::iter(reads()).map(|read| list_one(client, read)).buffered(AT_ONCE).try_collect().await
         }
         Err(error) => {
@@ -113,6 +113,15 @@ async fn list(client: &Client, asked: &[PropertyId]) -> Result<Vec<PropertyRead>
             }
             Ok(reads)
         }
+    }
+}
+
+/// Whether a single property may have spoilt the answer for all.
+fn may_be_one_property(error: &EntrataError) -> bool {
+    match error {
+        EntrataError::Shape { .. } => true,
+        EntrataError::Refused { refusal, .. } => refusal.is_of_property(),
+        EntrataError::Http { .. } | EntrataError::Login { .. } | EntrataError::Silent(_) => false,
     }
 }
 

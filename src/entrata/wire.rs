@@ -1,5 +1,7 @@
 //! The records as Entrata sends them, as far as they are used. Every field but the ids may be absent.
 
+#![allow(clippy::struct_field_names, reason = "the fields have the wire's names")]
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 

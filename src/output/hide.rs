@@ -36,6 +36,7 @@ fn hidden(plan: Plan) -> Plan {
         guards,
         next_boundary,
         calls,
+        held,
         results,
     } = plan;
     Plan {
@@ -52,7 +53,16 @@ fn hidden(plan: Plan) -> Plan {
         guards,
         next_boundary,
         calls,
+        held,
         results: results.map(|results| results.into_iter().map(result).collect()),
+    }
+}
+
+/// One change as it may be written down (R10).
+pub fn one(change: &Change, pii: Pii) -> Change {
+    match pii {
+        Pii::Show => change.clone(),
+        Pii::Hide => self::change(change.clone()),
     }
 }
 

@@ -85,10 +85,16 @@ pub fn between(inputs: &Inputs<'_>) -> Plan {
     let comparing = Comparing { bench: &bench };
     let mut drafts: Vec<Draft<'_>> = subjects.values().map(|subject| comparing.draft(subject)).collect();
     let mut findings = comparing.hold_back_takeovers(&mut drafts);
-    let guards = comparing.brake(&mut drafts, inputs.allowances);
+    let brake = comparing.brake(&mut drafts, inputs.allowances);
     let view = View { desired, directory: &directory, incomplete: &incomplete, subjects: &subjects, as_of };
     findings.extend(view.findings());
-    comparing.assemble(inputs, drafts, findings, guards)
+    comparing.assemble(inputs, drafts, findings, brake)
+}
+
+/// What the guards say, and whose losses they hold back.
+struct Brake {
+    guards: Vec<GuardReport>,
+    held: BTreeSet<ExternalId>,
 }
 
 /// A person's assessment with what is to be reached, before and after braking.
@@ -216,31 +222,43 @@ impl<'a> Comparing<'_, 'a> {
     }
 
     /// R3: counts what every property would lose, and holds back what a guard does not let through.
-    fn brake(&self, drafts: &mut [Draft<'_>], allowances: &Allowances) -> Vec<GuardReport> {
+    fn brake(&self, drafts: &mut [Draft<'_>], allowances: &Allowances) -> Brake {
         let counted: Vec<Counted> = drafts.iter().filter_map(|draft| self.counted(draft)).collect();
         let guards = reports(self.bench.desired, &counted, allowances, self.bench.as_of);
         let tripped: BTreeSet<PropertyId> =
             guards.iter().filter(|guard| guard.tripped).filter_map(|guard| guard.property_id).collect();
         let outside = guards.iter().any(|guard| guard.tripped && guard.property_id.is_none());
+        let mut held = BTreeSet::new();
         for draft in drafts.iter_mut() {
-            self.hold_back(draft, &tripped);
-            self.hold_back_decommissioned(draft, &tripped, outside);
+            let spared = !self.hold_back(draft, &tripped).is_empty();
+            if self.hold_back_decommissioned(draft, &tripped, outside) || spared {
+                held.insert(draft.assessment.subject.external_id.clone());
+            }
         }
-        guards
+        Brake { guards, held }
     }
 
     /// Groups that left the manifest stay while the guard of their property, or of none, is tripped.
-    fn hold_back_decommissioned(&self, draft: &mut Draft<'_>, tripped: &BTreeSet<PropertyId>, outside: bool) {
-        let Some(before) = &draft.assessment.before else { return };
+    fn hold_back_decommissioned(
+        &self,
+        draft: &mut Draft<'_>,
+        tripped: &BTreeSet<PropertyId>,
+        outside: bool,
+    ) -> bool {
         let guarded = |property: PropertyId| {
             tripped.contains(&property) || (outside && !self.bench.desired.properties.contains_key(&property))
         };
-        let Some(after) = draft.after.as_mut() else { return };
-        for (id, name) in &before.groups {
-            if self.bench.directory.decommissioned(*id).is_some_and(guarded) {
-                after.groups.insert(*id, name.clone());
-            }
-        }
+        let (Some(before), Some(after)) = (&draft.assessment.before, draft.after.as_mut()) else {
+            return false;
+        };
+        let lost = before
+            .groups
+            .iter()
+            .filter(|(id, _)| self.bench.directory.decommissioned(**id).is_some_and(guarded));
+        let kept: Vec<_> = lost.map(|(id, name)| (*id, name.clone())).collect();
+        let is_any = !kept.is_empty();
+        after.groups.extend(kept);
+        is_any
     }
 
     /// One of a property's people (R3): in a group of it, not suspended, their end in Brivo not passed.
@@ -299,8 +317,9 @@ impl<'a> Comparing<'_, 'a> {
         inputs: &Inputs<'_>,
         drafts: Vec<Draft<'_>>,
         mut findings: Vec<Finding>,
-        guards: Vec<GuardReport>,
+        brake: Brake,
     ) -> Plan {
+        let Brake { guards, held } = brake;
         self.keep_in_scope(&drafts, &mut findings);
         let mut summary = Summary::default();
         let mut changes = Vec::new();
@@ -339,6 +358,7 @@ impl<'a> Comparing<'_, 'a> {
             guards,
             next_boundary,
             calls: Calls { to_apply, ..inputs.calls },
+            held,
             results: None,
         }
     }

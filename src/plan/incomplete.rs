@@ -72,10 +72,11 @@ impl Incomplete {
     pub fn shields(&self, desired: &Desired, directory: &Directory, subject: &Subject<'_>) -> bool {
         let entries = subject.person.iter().flat_map(|person| &person.entries);
         let seen = entries.map(|entry| entry.property).any(|property| self.properties.contains(&property));
-        let holds = |group: GroupId| {
-            self.alone_names(directory, group) || self.may_name(&desired.naming, &directory.name(group))
+        let known = subject.users.iter().filter_map(|(_, user)| user.membership.known()).flatten();
+        let holds = |group: &GroupId| {
+            self.alone_names(directory, *group) || self.may_name(&desired.naming, &directory.name(*group))
         };
-        self.is_any() && (seen || subject.held(directory).into_iter().any(holds))
+        self.is_any() && (seen || known.into_iter().any(holds))
     }
 }
 
@@ -119,7 +120,7 @@ pub fn doubtful(asked: &Asked<'_>) -> Doubts {
         }
         let held: BTreeSet<GroupId> = known.iter().copied().filter(|id| directory.is_managed(*id)).collect();
         let unread = |id: &GroupId| incomplete.may_name(asked.naming, &directory.name(*id));
-        if held.iter().any(|id| incomplete.names(&directory, *id) || unread(id)) {
+        if held.iter().any(|id| incomplete.names(&directory, *id)) || known.iter().any(unread) {
             continue;
         }
         let asked_in = asked.properties_to_ask(&directory, &incomplete, &held, &user.membership);

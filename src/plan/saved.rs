@@ -72,7 +72,17 @@ pub fn refusal(saved: &Plan, fresh: &Plan, now: Instant, max_age: Duration) -> O
 
 /// Whether two changes are one, values aside that the saved one hides.
 fn is_same(saved: &Change, fresh: &Change) -> bool {
-    let Change { action, cause: _, external_id, brivo_user_id, adopts, property_ids, before, after, reasons: _ } = saved;
+    let Change {
+        action,
+        cause: _,
+        external_id,
+        brivo_user_id,
+        adopts,
+        property_ids,
+        before,
+        after,
+        reasons: _,
+    } = saved;
     (action, external_id, brivo_user_id, adopts, property_ids)
         == (&fresh.action, &fresh.external_id, &fresh.brivo_user_id, &fresh.adopts, &fresh.property_ids)
         && is_same_side(before.as_ref(), fresh.before.as_ref())

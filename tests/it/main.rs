@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on says so by panicking")]
 
+mod architecture;
+mod laws;
 mod schema;
 mod support;
 mod validate;

@@ -1,0 +1,60 @@
+//! A plan on stdout or in a file, and the exit that it asks for.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use miette::IntoDiagnostic as _;
+
+use super::session::Session;
+use super::{Exit, speech};
+use crate::cli::Format;
+use crate::manifest::Manifest;
+use crate::output::text::{Colour, View};
+use crate::output::{Properties, PropertyView, json, markdown, text};
+use crate::plan::{Plan, ResultStatus};
+use crate::rules::Severity;
+
+/// Prints the plan as asked.
+pub fn print(session: &Session, format: Format, plan: &Plan) -> miette::Result<()> {
+    let properties = properties(&session.loaded.manifest);
+    let mut bytes = Vec::new();
+    let written = match format {
+        Format::Text => {
+            let view = View { properties: &properties, colour: Colour::On, width: speech::terminal_width() };
+            text::write(&mut bytes, plan, &view)
+        }
+        Format::Json => json::write(&mut bytes, plan),
+        Format::Markdown => markdown::write(&mut bytes, plan, &properties),
+    };
+    written.into_diagnostic()?;
+    speech::print(&String::from_utf8_lossy(&bytes))
+}
+
+fn properties(manifest: &Manifest) -> Properties {
+    let views = manifest.properties.iter().map(|property| {
+        (property.id, PropertyView { name: property.name.clone(), zone: property.time_zone })
+    });
+    views.collect()
+}
+
+/// Saves the plan for a later apply: JSON, readable by its owner only, there whole or not at all.
+pub fn save(path: &Path, plan: &Plan) -> miette::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).into_diagnostic()?;
+    json::write(&mut file, plan).into_diagnostic()?;
+    file.flush().into_diagnostic()?;
+    file.persist(path).into_diagnostic()?;
+    Ok(())
+}
+
+/// What a plan asks for, changes aside.
+pub fn exit(plan: &Plan) -> Exit {
+    let failed = plan.results.iter().flatten().any(|result| result.status == ResultStatus::Failed);
+    let held = plan.guards.iter().any(|guard| guard.tripped);
+    let must_look = failed || plan.findings.iter().any(|finding| finding.severity == Severity::Error);
+    match (held, must_look) {
+        (true, _) => Exit::Held,
+        (false, true) => Exit::MustLook,
+        (false, false) => Exit::Done,
+    }
+}
