@@ -5,6 +5,8 @@
 mod architecture;
 mod ci_examples;
 mod laws;
+mod quickstart;
+mod sandbox;
 mod schema;
 mod support;
 mod validate;

@@ -37,6 +37,11 @@ impl Workplace {
         self
     }
 
+    /// What stands in the file at this path.
+    pub(crate) fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.directory.path().join(path)).unwrap()
+    }
+
     /// Runs the program with these arguments, parted by blanks, to its end.
     pub(crate) fn run(&self, arguments: &str) -> Outcome {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("reconcile"));

@@ -267,6 +267,33 @@ async fn whichever_call_fails_the_next_run_finishes_and_makes_nobody_twice() {
     }
 }
 
+/// Killed in the middle of whatever call: the journal tells who was under way, and the next run finishes.
+#[tokio::test(start_paused = true)]
+async fn killed_at_any_instant_the_next_run_makes_the_same_world() {
+    let world = || Double::new([(2, record(2)), (3, record(3))]);
+    let unharmed = world();
+    let begun = tokio::time::Instant::now();
+    apply(&unharmed, still_to_do(&unharmed), 3).await;
+    let length = begun.elapsed();
+    let expected = unharmed.world(|world| world.users.clone());
+    let mut killed_under_way = 0;
+    for instant in (0..=length.as_millis()).step_by(3) {
+        let (folder, double) = (TempDir::new().unwrap(), world());
+        let journal = journal(&folder);
+        let killed = apply_recorded(&double, still_to_do(&double), 3, Some(&journal));
+        let after = std::time::Duration::from_millis(u64::try_from(instant).unwrap());
+        let is_killed = tokio::time::timeout(after, killed).await.is_err();
+        let open = open_records(&folder.path().join("journal")).unwrap();
+        killed_under_way += usize::from(!open.is_empty());
+        assert!(is_killed || open.is_empty(), "after {after:?}");
+
+        let next = apply(&double, still_to_do(&double), 3).await;
+        assert!(statuses(&next).iter().all(|status| *status == Applied), "after {after:?}: {next:?}");
+        assert_eq!(double.world(|world| world.users.clone()), expected, "after {after:?}");
+    }
+    assert!(killed_under_way > 10, "{killed_under_way} of {length:?}");
+}
+
 /// What a plan made now would have: somebody new, somebody who leaves, somebody who moves.
 fn still_to_do(double: &Double) -> Vec<Change> {
     let users = double.world(|world| world.users.clone());
