@@ -1,3 +1,4 @@
 //! End-to-end tests of the real binary over real HTTP.
 
+mod cases;
 mod laws;
