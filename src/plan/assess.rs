@@ -362,8 +362,8 @@ impl<'a> Judging<'_, 'a> {
     /// D7, P14: somebody who would be made looks like somebody who is there.
     fn lookalike(&mut self, person: &Person) -> Option<Outcome> {
         if self.bench.lookalikes.is_merged(self.subject, person) {
-            // The one error that tells of the pair stands at the old user.
-            return Some(Outcome::Frozen);
+            // The one error that tells of the pair stands at the old user, who is frozen; nobody is made.
+            return Some(Outcome::Nothing);
         }
         if self.subject.is_apart {
             return None;
