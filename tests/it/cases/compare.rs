@@ -150,8 +150,8 @@ fn is_same(path: &str, wanted: &Value, value: &Value) -> bool {
     if wanted.is_null() || value.is_null() {
         return wanted == value;
     }
-    if path.ends_with(".says") {
-        return plain(value).contains(&plain(wanted));
+    if path.rsplit('.').next() == Some("says") {
+        return parts(wanted).iter().all(|part| plain(value).contains(part));
     }
     match instant(wanted).zip(instant(value)) {
         Some((wanted, value)) => wanted == value,
@@ -159,8 +159,14 @@ fn is_same(path: &str, wanted: &Value, value: &Value) -> bool {
     }
 }
 
+/// A text, or a list of texts.
+fn parts(wanted: &Value) -> Vec<String> {
+    wanted.as_array().map_or_else(|| vec![plain(wanted)], |parts| parts.iter().map(plain).collect())
+}
+
 fn lines(values: &[Value]) -> String {
-    values.iter().map(|value| format!("\n    {}", brief(value))).collect()
+    let lines: Vec<String> = values.iter().map(|value| format!("\n    {}", brief(value))).collect();
+    lines.concat()
 }
 
 /// One line that tells what matters.

@@ -30,9 +30,9 @@ pub(super) fn problems(case: &Case) -> Vec<String> {
             let place = if at == 0 { String::new() } else { format!("then[{}]: ", at - 1) };
             match plan_of(run, before.as_ref()).await {
                 Ok(made) => {
-                    let came = came(&made.outcome, &made.faults);
+                    let result = came(&made.outcome, &made.faults);
                     problems
-                        .extend(compare(&run.expect, &came).into_iter().map(|text| format!("{place}{text}")));
+                        .extend(compare(&run.expect, &result).into_iter().map(|text| format!("{place}{text}")));
                     before = Some(made);
                 }
                 Err(problem) => problems.push(format!("{place}{problem}")),
