@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::access::{Account, GroupId, Holding, Instant, Membership, PropertyId, User, UserId, Window};
+use crate::access::{
+    Account, GroupId, Holding, Instant, Membership, PropertyId, User, UserId, Window, later_end,
+};
 use crate::desired::Desired;
 use crate::desired::instant::Entitlement;
 use crate::desired::note::{Note, When};
@@ -94,6 +96,10 @@ struct Judging<'b, 'a> {
 impl<'a> Judging<'_, 'a> {
     fn outcome(&mut self) -> Outcome {
         let effect = self.bench.override_effect(self.subject);
+        let is_excepted = self.bench.desired.overrides.contains_key(&self.subject.customer);
+        if !is_excepted && self.is_former() {
+            return Outcome::Nothing;
+        }
         if let Some(outcome) = self.doubles().or_else(|| self.adopt_problem()).or_else(|| self.run_out()) {
             return outcome;
         }
@@ -325,7 +331,22 @@ impl<'a> Judging<'_, 'a> {
             return outcome;
         }
         self.suspended_by_hand(person, before, &entitlement);
+        if reach == Reach::Everything {
+            self.narrower_credentials(&after, &entitlement);
+        }
         Outcome::Reach { after, entitlement, basis: Basis::Leases }
+    }
+
+    /// D10: a card that ends before its user does was lost, or Brivo expired it; it stays so.
+    fn narrower_credentials(&mut self, after: &Holding, entitlement: &Entitlement) {
+        let Some(dates) = entitlement.dates.filter(|_| entitlement.enforce.credential_dates) else { return };
+        for (id, window) in &after.credentials {
+            if let Some(end) = window.end.filter(|_| later_end(window.end, dates.end) != window.end) {
+                let end = end.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+                let text = format!("credential {id} ends {end}, before its user's access does: it stays so");
+                self.say(Severity::Info, RuleId::D10, text);
+            }
+        }
     }
 
     /// D13.
