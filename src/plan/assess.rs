@@ -447,15 +447,16 @@ impl<'a> Judging<'_, 'a> {
             self.say(Severity::Error, RuleId::O3, text.to_owned());
         }
         let held: Vec<GroupId> = before.groups.keys().copied().collect();
+        let Bench { desired, directory, incomplete, .. } = self.bench;
+        let is_shielded = incomplete.shields(desired, directory, self.subject)
+            || held.iter().any(|id| incomplete.names(directory, *id));
         if held.is_empty() {
-            return self.left_behind(user);
+            return if is_shielded { Outcome::Nothing } else { self.left_behind(user) };
         }
         if held.iter().all(|id| self.bench.directory.decommissioned(*id).is_some()) {
             return self.without_groups(&before, None, Basis::Decommissioned);
         }
-        if self.bench.incomplete.shields(self.bench.desired, self.bench.directory, self.subject)
-            || held.iter().any(|id| self.bench.incomplete.names(self.bench.directory, *id))
-        {
+        if is_shielded {
             return Outcome::Nothing;
         }
         match self.bench.desired.lookups.get(&self.subject.customer) {
