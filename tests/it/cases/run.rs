@@ -31,8 +31,9 @@ pub(super) fn problems(case: &Case) -> Vec<String> {
             match plan_of(run, before.as_ref()).await {
                 Ok(made) => {
                     let result = came(&made.outcome, &made.faults);
-                    problems
-                        .extend(compare(&run.expect, &result).into_iter().map(|text| format!("{place}{text}")));
+                    problems.extend(
+                        compare(&run.expect, &result).into_iter().map(|text| format!("{place}{text}")),
+                    );
                     before = Some(made);
                 }
                 Err(problem) => problems.push(format!("{place}{problem}")),
