@@ -2,9 +2,9 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::access::{CustomerId, Instant, LeaseId, Profile, PropertyId, SpaceId, UnitId, Window};
+use crate::access::{CustomerId, Instant, LeaseId, Profile, PropertyId, UnitId, Window};
 use crate::manifest::Property;
-use crate::roster::{Lease, PropertyRecord, Resident, Status};
+use crate::roster::{Lease, PropertyRecord, Resident, Space, Status};
 use crate::rules::RuleId;
 
 use super::note::{Draft, Note, When, Why};
@@ -36,7 +36,7 @@ pub struct Entry {
     /// The unit or its spaces, for people to read.
     pub unit: Option<String>,
     /// Which spaces the lease holds, where they are known (L6, L18).
-    pub place: Option<(UnitId, Vec<SpaceId>)>,
+    pub place: Option<(UnitId, Vec<Space>)>,
     /// The lease's status.
     pub lease_status: Status,
     /// The status that decided (L17).
@@ -179,7 +179,7 @@ fn decide(row: &Row<'_>) -> Decided {
 fn entry(row: &Row<'_>, home: &Home<'_>, status: Status, mapping: Mapping) -> Entry {
     let place = match home {
         Home::In { unit, spaces } => {
-            let mut spaces: Vec<SpaceId> = spaces.iter().map(|space| space.id.clone()).collect();
+            let mut spaces: Vec<Space> = spaces.iter().copied().cloned().collect();
             spaces.sort();
             Some((unit.id.clone(), spaces))
         }

@@ -135,7 +135,7 @@ fn email(who: &Value) -> Value {
 fn in_utc(keys: &mut Map<String, Value>) {
     for key in ["from", "to"] {
         if let Some(instant) = keys.get(key).and_then(instant) {
-            keys.insert(key.to_owned(), json!(instant.to_rfc3339_opts(SecondsFormat::Secs, true)));
+            keys.insert(key.to_owned(), json!(instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)));
         }
     }
 }
