@@ -2,9 +2,9 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::access::{CustomerId, Instant, LeaseId, Profile, PropertyId, SpaceId, UnitId, Window};
+use crate::access::{CustomerId, Instant, LeaseId, Profile, PropertyId, UnitId, Window};
 use crate::manifest::Property;
-use crate::roster::{Lease, PropertyRecord, Resident, Status};
+use crate::roster::{Lease, PropertyRecord, Resident, Space, Status};
 use crate::rules::RuleId;
 
 use super::note::{Draft, Note, When, Why};
@@ -36,7 +36,7 @@ pub struct Entry {
     /// The unit or its spaces, for people to read.
     pub unit: Option<String>,
     /// Which spaces the lease holds, where they are known (L6, L18).
-    pub place: Option<(UnitId, Vec<SpaceId>)>,
+    pub place: Option<(UnitId, Vec<Space>)>,
     /// The lease's status.
     pub lease_status: Status,
     /// The status that decided (L17).
@@ -98,12 +98,9 @@ pub(super) fn person(customer: &CustomerId, rows: &[Row<'_>]) -> Person {
     let mut decided: Vec<Decided> = Vec::new();
     for row in rows {
         let next = decide(row);
-        match decided
-            .last_mut()
-            .filter(|last| last.entry.lease == next.entry.lease && last.entry.property == next.entry.property)
-        {
-            Some(last) => last.merge(next),
-            None => decided.push(next),
+        match decided.last_mut().filter(|last| last.is_twice(&next)) {
+            Some(last) if !last.grants() || !next.grants() => last.merge(next),
+            Some(_) | None => decided.push(next),
         }
     }
     renewals(&mut decided);
@@ -128,10 +125,18 @@ struct Decided {
 }
 
 impl Decided {
-    /// P6: if any row grants, the entry grants.
+    /// One customer twice on a lease (P6).
+    fn is_twice(&self, other: &Self) -> bool {
+        (self.entry.property, &self.entry.lease) == (other.entry.property, &other.entry.lease)
+    }
+
+    fn grants(&self) -> bool {
+        self.entry.phases.iter().any(|phase| phase.window.is_some())
+    }
+
+    /// P6: if any row grants, the entry grants. Two that both do stand beside each other, and their windows add up.
     fn merge(&mut self, other: Self) {
-        let grants = |decided: &Self| decided.entry.phases.iter().any(|phase| phase.window.is_some());
-        if !grants(self) && grants(&other) {
+        if !self.grants() && other.grants() {
             *self = other;
         }
     }
@@ -174,7 +179,7 @@ fn decide(row: &Row<'_>) -> Decided {
 fn entry(row: &Row<'_>, home: &Home<'_>, status: Status, mapping: Mapping) -> Entry {
     let place = match home {
         Home::In { unit, spaces } => {
-            let mut spaces: Vec<SpaceId> = spaces.iter().map(|space| space.id.clone()).collect();
+            let mut spaces: Vec<Space> = spaces.iter().copied().cloned().collect();
             spaces.sort();
             Some((unit.id.clone(), spaces))
         }

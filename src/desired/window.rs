@@ -410,16 +410,18 @@ impl Outcome {
     /// T20: the lease's end has passed and somebody Current lives on.
     fn holdover(&mut self, facts: &Facts<'_>, dates: &Dates, until: Option<Instant>) {
         let Some(date) = dates.lease_end.filter(|_| *facts.status == Status::Current) else { return };
-        let from = facts.after(date);
+        let (from, text) = match facts.policy().end_date {
+            EndDate::MoveOut => (
+                facts.after(date),
+                format!("holdover: the lease's end {date} has passed without a move-out date"),
+            ),
+            EndDate::LeaseEnd => {
+                (facts.end(date), format!("the lease's end {date} has passed, and with it access"))
+            }
+        };
         if until.is_some_and(|until| until <= from) {
             return;
         }
-        let text = match facts.policy().end_date {
-            EndDate::MoveOut => {
-                format!("holdover: the lease's end {date} has passed without a move-out date")
-            }
-            EndDate::LeaseEnd => format!("the lease's end {date} has passed, and with it access"),
-        };
         self.drafts.push(Draft::info(RuleId::T20, text).during(Some(from), until).counting_days_from(date));
     }
 

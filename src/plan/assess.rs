@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::access::{Account, GroupId, Holding, Instant, Membership, PropertyId, User, UserId, Window};
+use crate::access::{
+    Account, GroupId, Holding, Instant, Membership, PropertyId, User, UserId, Window, later_end,
+};
 use crate::desired::Desired;
 use crate::desired::instant::Entitlement;
 use crate::desired::note::{Note, When};
@@ -94,6 +96,10 @@ struct Judging<'b, 'a> {
 impl<'a> Judging<'_, 'a> {
     fn outcome(&mut self) -> Outcome {
         let effect = self.bench.override_effect(self.subject);
+        let is_excepted = self.bench.desired.overrides.contains_key(&self.subject.customer);
+        if !is_excepted && self.is_former() {
+            return Outcome::Nothing;
+        }
         if let Some(outcome) = self.doubles().or_else(|| self.adopt_problem()).or_else(|| self.run_out()) {
             return outcome;
         }
@@ -325,7 +331,22 @@ impl<'a> Judging<'_, 'a> {
             return outcome;
         }
         self.suspended_by_hand(person, before, &entitlement);
+        if reach == Reach::Everything {
+            self.narrower_credentials(&after, &entitlement);
+        }
         Outcome::Reach { after, entitlement, basis: Basis::Leases }
+    }
+
+    /// D10: a card that ends before its user does was lost, or Brivo expired it; it stays so.
+    fn narrower_credentials(&mut self, after: &Holding, entitlement: &Entitlement) {
+        let Some(dates) = entitlement.dates.filter(|_| entitlement.enforce.credential_dates) else { return };
+        for (id, window) in &after.credentials {
+            if let Some(end) = window.end.filter(|_| later_end(window.end, dates.end) != window.end) {
+                let end = end.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+                let text = format!("credential {id} ends {end}, before its user's access does: it stays so");
+                self.say(Severity::Info, RuleId::D10, text);
+            }
+        }
     }
 
     /// D13.
@@ -362,8 +383,8 @@ impl<'a> Judging<'_, 'a> {
     /// D7, P14: somebody who would be made looks like somebody who is there.
     fn lookalike(&mut self, person: &Person) -> Option<Outcome> {
         if self.bench.lookalikes.is_merged(self.subject, person) {
-            // The one error that tells of the pair stands at the old user.
-            return Some(Outcome::Frozen);
+            // The one error that tells of the pair stands at the old user, who is frozen; nobody is made.
+            return Some(Outcome::Nothing);
         }
         if self.subject.is_apart {
             return None;
@@ -426,15 +447,16 @@ impl<'a> Judging<'_, 'a> {
             self.say(Severity::Error, RuleId::O3, text.to_owned());
         }
         let held: Vec<GroupId> = before.groups.keys().copied().collect();
+        let Bench { desired, directory, incomplete, .. } = self.bench;
+        let is_shielded = incomplete.shields(desired, directory, self.subject)
+            || held.iter().any(|id| incomplete.names(directory, *id));
         if held.is_empty() {
-            return self.left_behind(user);
+            return if is_shielded { Outcome::Nothing } else { self.left_behind(user) };
         }
         if held.iter().all(|id| self.bench.directory.decommissioned(*id).is_some()) {
             return self.without_groups(&before, None, Basis::Decommissioned);
         }
-        if self.bench.incomplete.shields(self.bench.desired, self.bench.directory, self.subject)
-            || held.iter().any(|id| self.bench.incomplete.names(self.bench.directory, *id))
-        {
+        if is_shielded {
             return Outcome::Nothing;
         }
         match self.bench.desired.lookups.get(&self.subject.customer) {

@@ -327,10 +327,7 @@ impl<'a> Comparing<'_, 'a> {
         for draft in drafts.into_iter().filter(|draft| draft.in_scope) {
             let frozen = matches!(draft.assessment.outcome, Outcome::Frozen);
             summary.frozen += u64::from(frozen);
-            if let Some(person) = draft.assessment.subject.person.filter(|_| !frozen) {
-                let next = self.bench.desired.next_change(person, self.bench.as_of);
-                next_boundary = next_boundary.into_iter().chain(next).min();
-            }
+            next_boundary = next_boundary.into_iter().chain(self.next_change(&draft)).min();
             let change = self.change(&draft);
             summary.unchanged += u64::from(change.is_none() && is_managed_now(&draft));
             findings.extend(draft.assessment.findings.iter().cloned());
@@ -361,6 +358,18 @@ impl<'a> Comparing<'_, 'a> {
             held,
             results: None,
         }
+    }
+
+    /// The next instant at which the person's state changes by time alone (T25); of somebody frozen the end of the override that
+    /// freezes them.
+    fn next_change(&self, draft: &Draft<'_>) -> Option<Instant> {
+        let Bench { desired, as_of, .. } = *self.bench;
+        let subject = draft.assessment.subject;
+        if matches!(draft.assessment.outcome, Outcome::Frozen) {
+            let (one, until) = desired.overrides.get(&subject.customer)?;
+            return (one.effect == OverrideEffect::Freeze && as_of < *until).then_some(*until);
+        }
+        subject.person.and_then(|person| desired.next_change(person, as_of))
     }
 
     /// With `--property` or `--customer` nobody else is found; what makes a property incomplete concerns everybody.
