@@ -11,9 +11,9 @@ use crate::manifest::OverrideEffect;
 use crate::rules::{RuleId, Severity};
 
 use super::assess::{Assessment, Bench, Outcome};
-use super::directory::Directory;
 use super::brake::Brake;
 use super::change::fingerprint;
+use super::directory::Directory;
 use super::guard::Allowances;
 use super::incomplete::Incomplete;
 use super::lookalike::Lookalikes;
@@ -21,9 +21,7 @@ use super::observe::View;
 use super::order::{cost, steps};
 use super::subject::{Subject, subjects};
 use super::target::{Restraint, restrain};
-use super::{
-    Action, Calls, Change, FORMAT_VERSION, Finding, ManifestRef, Plan, Scope, Summary,
-};
+use super::{Action, Calls, Change, FORMAT_VERSION, Finding, ManifestRef, Plan, Scope, Summary};
 
 /// For how many days after its end a lease still makes its property one of the person's.
 const RECENT_DAYS: i64 = 90;
@@ -108,7 +106,7 @@ impl<'a> Comparing<'_, 'a> {
     fn draft(&self, subject: &'a Subject<'a>) -> Draft<'a> {
         let assessment = self.bench.assess(subject);
         let mut after = match &assessment.outcome {
-            Outcome::Reach { after, .. } => Some(after.clone()),
+            Outcome::Reach(goal) => Some(goal.after.clone()),
             Outcome::Nothing | Outcome::Frozen | Outcome::Delete => None,
         };
         if let (Some(before), Some(after)) = (&assessment.before, &mut after)
@@ -249,13 +247,12 @@ impl<'a> Comparing<'_, 'a> {
             }
         });
     }
-
 }
 
 /// A managed user, neither former nor frozen.
 fn is_managed_now(draft: &Draft<'_>) -> bool {
     draft.assessment.before.is_some()
-        && matches!(draft.assessment.outcome, Outcome::Reach { .. })
+        && matches!(draft.assessment.outcome, Outcome::Reach(_))
         && !draft.assessment.subject.is_adopted
 }
 

@@ -10,7 +10,7 @@ use crate::plan::target::{Reach, actual, target};
 use crate::roster::Lookup;
 use crate::rules::{RuleId, Severity};
 
-use super::{Basis, Bench, Judging, Outcome};
+use super::{Basis, Bench, Goal, Judging, Outcome};
 
 impl Judging<'_, '_> {
     /// Nobody whom any reply names (D8, D9, D11).
@@ -98,9 +98,8 @@ impl Judging<'_, '_> {
     fn is_kept(&self, user: &User) -> bool {
         let desired = self.bench.desired;
         let found = matches!(desired.lookups.get(&self.subject.customer), Some(Lookup::Found));
-        let keeps_all = |entry: &&Decommission| {
-            entry.groups.is_empty() && entry.effect == DecommissionEffect::Keep
-        };
+        let keeps_all =
+            |entry: &&Decommission| entry.groups.is_empty() && entry.effect == DecommissionEffect::Keep;
         let by_lookup = found && desired.decommission.iter().any(|entry| keeps_all(&entry));
         let known = user.membership.known().into_iter().flatten();
         let mut others = known.filter(|id| !self.bench.directory.is_managed(**id)).peekable();
@@ -120,7 +119,7 @@ impl Judging<'_, '_> {
             is_open: false,
         };
         let after = target(before, None, &entitlement, self.bench.directory, Reach::GroupsOfTheGone);
-        Outcome::Reach { after, entitlement, basis }
+        Outcome::Reach(Box::new(Goal { after, entitlement, basis }))
     }
 }
 
