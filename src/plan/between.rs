@@ -20,7 +20,7 @@ use super::observe::View;
 use super::order::{cost, steps};
 use super::reasons::Grounds;
 use super::subject::{Subject, subjects};
-use super::target::{Reach, Restraint, restrain, takes, target};
+use super::target::{Reach, Restraint, restrain, takes, target, withhold_ahead};
 use super::{
     Action, Calls, Cause, Change, CredentialImage, FORMAT_VERSION, Finding, GuardReport, Image, ManifestRef,
     Plan, Scope, Summary,
@@ -117,14 +117,21 @@ impl<'a> Comparing<'_, 'a> {
             Outcome::Reach { after, .. } => Some(after.clone()),
             Outcome::Nothing | Outcome::Frozen | Outcome::Delete => None,
         };
-        if let (Some(before), Some(after)) = (&assessment.before, &mut after)
-            && !self.is_overridden_to_lose(subject)
-        {
-            restrain(before, after, &self.unread(subject), self.bench.directory);
+        if let (Some(before), Some(after)) = (&assessment.before, &mut after) {
+            if !self.is_overridden_to_lose(subject) {
+                restrain(before, after, &self.unread(subject), self.bench.directory);
+            }
+            self.withhold_ahead(&assessment.outcome, before, after);
         }
         let properties = self.properties(subject, assessment.before.as_ref(), after.as_ref());
         let in_scope = self.in_scope(subject, assessment.before.as_ref(), after.as_ref());
         Draft { assessment, after, properties, in_scope }
+    }
+
+    fn withhold_ahead(&self, outcome: &Outcome, before: &Holding, after: &mut Holding) {
+        if let Outcome::Reach { entitlement, .. } = outcome {
+            withhold_ahead(before, after, entitlement, self.bench.as_of);
+        }
     }
 
     /// O1 and O5 win over R1 and R2.
@@ -218,6 +225,7 @@ impl<'a> Comparing<'_, 'a> {
         let restraint =
             Restraint { everything: false, groups_of: concerned.clone(), dates: true, suspension: true };
         restrain(&before, after, &restraint, self.bench.directory);
+        self.withhold_ahead(&draft.assessment.outcome, &before, after);
         if *after == wanted { BTreeSet::new() } else { concerned }
     }
 
