@@ -20,7 +20,7 @@ use super::lookalike::Lookalikes;
 use super::observe::View;
 use super::order::{cost, steps};
 use super::subject::{Subject, subjects};
-use super::target::{Restraint, restrain};
+use super::target::{Restraint, restrain, withhold_ahead};
 use super::{Action, Calls, Change, FORMAT_VERSION, Finding, ManifestRef, Plan, Scope, Summary};
 
 /// For how many days after its end a lease still makes its property one of the person's.
@@ -109,14 +109,22 @@ impl<'a> Comparing<'_, 'a> {
             Outcome::Reach(goal) => Some(goal.after.clone()),
             Outcome::Nothing | Outcome::Frozen | Outcome::Delete => None,
         };
-        if let (Some(before), Some(after)) = (&assessment.before, &mut after)
-            && !self.is_overridden_to_lose(subject)
-        {
-            restrain(before, after, &self.unread(subject), self.bench.directory);
+        if let (Some(before), Some(after)) = (&assessment.before, &mut after) {
+            if !self.is_overridden_to_lose(subject) {
+                restrain(before, after, &self.unread(subject), self.bench.directory);
+            }
+            self.withhold_ahead(&assessment.outcome, before, after);
         }
         let properties = self.properties(subject, assessment.before.as_ref(), after.as_ref());
         let in_scope = self.in_scope(subject, assessment.before.as_ref(), after.as_ref());
         Draft { assessment, after, properties, in_scope }
+    }
+
+    /// T28: what is written ahead waits where the dates to be written would not keep the door shut.
+    pub(super) fn withhold_ahead(&self, outcome: &Outcome, before: &Holding, after: &mut Holding) {
+        if let Outcome::Reach(goal) = outcome {
+            withhold_ahead(before, after, &goal.entitlement, self.bench.as_of);
+        }
     }
 
     /// O1 and O5 win over R1 and R2.

@@ -64,6 +64,7 @@ impl Comparing<'_, '_> {
         let restraint =
             Restraint { everything: false, groups_of: concerned.clone(), dates: true, suspension: true };
         restrain(&before, after, &restraint, self.bench.directory);
+        self.withhold_ahead(&draft.assessment.outcome, &before, after);
         if *after == wanted { BTreeSet::new() } else { concerned }
     }
 

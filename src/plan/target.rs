@@ -131,16 +131,19 @@ fn contacts<T: Clone>(wanted: &[T], held: &[T], is_same: impl Fn(&T, &T) -> bool
     if wanted.is_empty() || (all_held && all_wanted) { held.to_vec() } else { wanted.to_vec() }
 }
 
-/// D10: an edge equal to the user's own in Brivo moves with it, a narrower one stays, a wider one comes in.
+/// D10: an edge equal to the user's own in Brivo moves with it, a narrower one stays, a wider one comes in. A window that lies
+/// wholly outside, such as an old card's, stays as it is: turned round it would be refused.
 fn follow(window: Window, held: Window, wanted: Window) -> Window {
-    Window {
+    let followed = Window {
         start: if window.start == held.start {
             wanted.start
         } else {
             later_start(window.start, wanted.start)
         },
         end: if window.end == held.end { wanted.end } else { earlier_end(window.end, wanted.end) },
-    }
+    };
+    let is_reversed = followed.start.zip(followed.end).is_some_and(|(start, end)| end <= start);
+    if is_reversed { window } else { followed }
 }
 
 /// Gives back to `after` what `before` holds and the restraint forbids to take.
@@ -161,6 +164,17 @@ pub fn restrain(before: &Holding, after: &mut Holding, restraint: &Restraint, di
     }
     if *everything || *suspension {
         after.suspended = before.suspended;
+    }
+}
+
+/// T28: takes back what would be written ahead of its start where the dates, as they will stand in Brivo, do not keep the door
+/// shut until then: because they are not written (D13) or may not be narrowed (R2, R3, R14).
+pub fn withhold_ahead(before: &Holding, after: &mut Holding, entitlement: &Entitlement, as_of: Instant) {
+    let dates = entitlement.dates.filter(|_| entitlement.is_ahead);
+    let Some(start) = dates.and_then(|dates| dates.start) else { return };
+    let is_shut = |window: &Window| window.has_ended(as_of) || window.start.is_some_and(|from| from >= start);
+    if !is_shut(&after.dates) || !after.credentials.values().all(is_shut) {
+        after.groups.retain(|id, _| before.groups.contains_key(id));
     }
 }
 

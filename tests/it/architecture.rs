@@ -56,11 +56,11 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// Every source file with its room.
 fn rooms() -> BTreeMap<PathBuf, String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let sources_root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
-    sources(&root, &mut found);
+    sources(&sources_root, &mut found);
     let room = |path: &PathBuf| {
-        let relative = path.strip_prefix(&root).unwrap();
+        let relative = path.strip_prefix(&sources_root).unwrap();
         let first = relative.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
         first.trim_end_matches(".rs").to_owned()
     };
@@ -74,8 +74,8 @@ fn code(path: &Path) -> Vec<String> {
     if is_test_file {
         return Vec::new();
     }
-    let before_tests = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
-    before_tests.lines().filter(|line| !line.trim_start().starts_with("//")).map(str::to_owned).collect()
+    let program = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
+    program.lines().filter(|line| !line.trim_start().starts_with("//")).map(str::to_owned).collect()
 }
 
 /// The rooms that a line names by `crate::room`, grouped imports included.

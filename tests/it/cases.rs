@@ -38,11 +38,12 @@ const TO_COME: &str = "PUDOR";
 
 #[test]
 fn every_case_plans_what_it_says() {
-    let files = case_files();
-    let failures = run_all(&files);
-    let told: Vec<String> =
-        failures.iter().map(|(file, problems)| format!("\n{}\n{problems}\n", file.display())).collect();
-    assert!(failures.is_empty(), "{} of {} cases fail:\n{}", failures.len(), files.len(), told.concat());
+    assert_none_fails(run::problems);
+}
+
+#[test]
+fn a_plan_that_is_applied_leaves_nothing_to_do() {
+    assert_none_fails(run::leftovers);
 }
 
 #[test]
@@ -142,15 +143,16 @@ fn read(path: &Path) -> Case {
     Case::parse(&text).unwrap_or_else(|problem| panic!("{}: {problem}", path.display()))
 }
 
-/// Runs the files side by side; what is wrong with each that fails.
-fn run_all(files: &[PathBuf]) -> BTreeMap<PathBuf, String> {
+/// Judges the files side by side; all that fail are told.
+fn assert_none_fails(judge: fn(&Case) -> Vec<String>) {
+    let files = case_files();
     let (next, failures) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     let work = || {
         while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
             let case = Case::parse(&fs::read_to_string(file).unwrap());
-            let problems = case.map_or_else(|problem| vec![problem], |case| run::problems(&case));
+            let problems = case.map_or_else(|problem| vec![problem], |case| judge(&case));
             if !problems.is_empty() {
-                failures.lock().unwrap().insert(file.clone(), problems.join("\n"));
+                failures.lock().unwrap().insert(file, problems.join("\n"));
             }
         }
     };
@@ -159,5 +161,8 @@ fn run_all(files: &[PathBuf]) -> BTreeMap<PathBuf, String> {
             scope.spawn(work);
         }
     });
-    failures.into_inner().unwrap()
+    let failures = failures.into_inner().unwrap();
+    let told: Vec<String> =
+        failures.iter().map(|(file, problems)| format!("\n{}\n{problems}\n", file.display())).collect();
+    assert!(failures.is_empty(), "{} of {} cases fail:\n{}", failures.len(), files.len(), told.concat());
 }

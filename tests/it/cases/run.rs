@@ -12,28 +12,24 @@ use reconcile::http::message::parse_address;
 use reconcile::manifest::{self, Fault, Manifest};
 use reconcile::plan::guard::Allowances;
 use reconcile::plan::{ManifestRef, ResultStatus, Scope};
-use reconcile::sandbox::Sandbox;
+use reconcile::sandbox::{Sandbox, State};
 use reconcile::{apply, brivo, entrata};
 use secrecy::SecretString;
 
 use super::compare::compare;
 use super::file::{Case, Flags, Run};
 use super::setting;
-use super::shown::came;
+use super::shown::{came, told};
 
 /// What is wrong with a case, line by line; nothing when it holds.
 pub(super) fn problems(case: &Case) -> Vec<String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
-    runtime.unwrap().block_on(async {
+    on_a_paused_clock(async {
         let (mut problems, mut before) = (Vec::new(), None);
-        for (at, run) in case.runs.iter().enumerate() {
-            let place = if at == 0 { String::new() } else { format!("then[{}]: ", at - 1) };
-            match plan_of(run, before.as_ref()).await {
+        for (run, place) in places(case) {
+            match follow(run, before.as_ref()).await {
                 Ok(made) => {
-                    let result = came(&made.outcome, &made.faults);
-                    problems.extend(
-                        compare(&run.expect, &result).into_iter().map(|text| format!("{place}{text}")),
-                    );
+                    let differences = compare(&run.expect, &came(&made.outcome, &made.faults));
+                    problems.extend(differences.into_iter().map(|text| format!("{place}{text}")));
                     before = Some(made);
                 }
                 Err(problem) => problems.push(format!("{place}{problem}")),
@@ -41,6 +37,38 @@ pub(super) fn problems(case: &Case) -> Vec<String> {
         }
         problems
     })
+}
+
+/// What a second plan would change once the first one is applied, run by run; nothing should be left.
+pub(super) fn leftovers(case: &Case) -> Vec<String> {
+    on_a_paused_clock(async {
+        let (mut problems, mut held) = (Vec::new(), None);
+        for (run, place) in places(case) {
+            let made = plan_of(run, held.take().filter(|_| run.apply)).await;
+            let Ok(made @ Made { outcome: Some(Ok(_)), .. }) = made else { continue };
+            match applied(&made).await {
+                Ok(state) => {
+                    problems.extend(
+                        changes_on(run, state.clone()).await.into_iter().map(|text| place.clone() + &text),
+                    );
+                    held = Some(state);
+                }
+                Err(problem) => problems.push(place + &problem),
+            }
+        }
+        problems
+    })
+}
+
+fn on_a_paused_clock<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+    runtime.unwrap().block_on(work)
+}
+
+/// The runs, and what stands before a line about each.
+fn places(case: &Case) -> impl Iterator<Item = (&Run, String)> {
+    let place = |at: usize| if at == 0 { String::new() } else { format!("then[{}]: ", at - 1) };
+    case.runs.iter().enumerate().map(move |(at, run)| (run, place(at)))
 }
 
 /// A run's services and what came of it.
@@ -51,15 +79,32 @@ struct Made {
     outcome: Option<Result<Planned, PlanningError>>,
 }
 
-async fn plan_of(run: &Run, before: Option<&Made>) -> Result<Made, String> {
-    let world = setting::world(run)?;
-    let mut sandbox = Sandbox::new(world, run.as_of);
-    if run.apply {
-        let before = before.ok_or("`apply` needs a run before it")?;
-        sandbox = sandbox.with_state(applied(before).await?);
+/// Plans a run, on what the plan before it made of Brivo where the run says so.
+async fn follow(run: &Run, before: Option<&Made>) -> Result<Made, String> {
+    let state = match (run.apply, before) {
+        (false, _) => None,
+        (true, Some(before)) => Some(applied(before).await?),
+        (true, None) => return Err("`apply` needs a run before it".to_owned()),
+    };
+    plan_of(run, state).await
+}
+
+/// What a plan would change where Brivo holds this.
+async fn changes_on(run: &Run, state: State) -> Vec<String> {
+    match plan_of(run, Some(state)).await.map(|made| made.outcome) {
+        Ok(Some(Ok(planned))) => planned.plan.changes.iter().map(told).collect(),
+        Ok(Some(Err(error))) => vec![error.to_string()],
+        Ok(None) => Vec::new(),
+        Err(problem) => vec![problem],
     }
-    let text = setting::manifest(run);
-    let (manifest, mut faults) = manifest::parse(&[("reconcile.yaml".to_owned(), text)]);
+}
+
+async fn plan_of(run: &Run, state: Option<State>) -> Result<Made, String> {
+    let mut sandbox = Sandbox::new(setting::world(run)?, run.as_of);
+    if let Some(state) = state {
+        sandbox = sandbox.with_state(state);
+    }
+    let (manifest, mut faults) = manifest::parse(&[("reconcile.yaml".to_owned(), setting::manifest(run))]);
     let Some(manifest) = manifest else {
         return Ok(Made { sandbox, services: None, faults, outcome: None });
     };
@@ -116,7 +161,7 @@ fn services(sandbox: &Sandbox, manifest: &Manifest) -> Result<Services, String> 
 }
 
 /// What Brivo holds once a run's plan is applied.
-async fn applied(made: &Made) -> Result<reconcile::sandbox::State, String> {
+async fn applied(made: &Made) -> Result<State, String> {
     let (Some(services), Some(Ok(planned))) = (&made.services, &made.outcome) else {
         return Err("there is no plan before it that could be applied".to_owned());
     };

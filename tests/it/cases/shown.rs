@@ -60,6 +60,11 @@ fn shown(plan: &Plan) -> Shown {
     }
 }
 
+/// A change in one line.
+pub(super) fn told(change: &Change) -> String {
+    self::change(change).to_string()
+}
+
 fn change(change: &Change) -> Value {
     let mut shown = change.after.as_ref().map_or_else(Map::new, image);
     let rules: Vec<&str> = change.reasons.iter().map(|reason| reason.rule.as_str()).collect();
