@@ -6,7 +6,7 @@ pub mod stop;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::stream::{self, StreamExt as _};
 
@@ -15,11 +15,11 @@ use crate::brivo::Client;
 use crate::journal::{Journal, JournalError};
 use crate::plan::order::{Phase, phase};
 use crate::plan::{Change, ChangeResult, Plan, ResultStatus};
-use person::Written;
+use person::{Failure, Written};
 use stop::Stop;
 
-/// How many people one after the other Brivo may leave without an answer before it is taken to be down.
-const UNANSWERED: usize = 8;
+/// How many people one after the other Brivo may fail, retries and all, before it is taken to be down.
+const OUTAGES: usize = 8;
 
 /// How a plan is executed.
 pub struct Options<'a> {
@@ -99,8 +99,8 @@ struct Run<'a> {
 struct Course {
     /// Why nothing more is begun.
     ended: Option<String>,
-    /// How many people in a row were left without an answer.
-    unanswered: usize,
+    /// How many people in a row Brivo failed.
+    outages: usize,
 }
 
 impl Run<'_> {
@@ -121,15 +121,19 @@ impl Run<'_> {
 
     /// Why no further change is begun.
     fn obstacle(&self) -> Option<String> {
-        let ended = self.course.lock().unwrap_or_else(PoisonError::into_inner).ended.clone();
+        let ended = self.course().ended.clone();
         ended.or_else(|| self.options.stop.is_asked().then(|| "the run was interrupted".to_owned()))
+    }
+
+    fn course(&self) -> MutexGuard<'_, Course> {
+        self.course.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn write(&self, change: &Change) -> Result<(), String> {
         self.record(|journal| journal.started(change)).map_err(|error| format!("not attempted: {error}"))?;
         (self.options.on_event)(Event::Started { change });
         let written = person::write(self.client, change).await;
-        self.follow(&written);
+        self.course().follow(written.failure.as_ref());
         let Written { user, failure } = written;
         let error = failure.map(|failure| failure.to_string());
         // A record that is lost now leaves the change open in the journal; the run ends, and what was written stays written.
@@ -144,35 +148,9 @@ impl Run<'_> {
     fn record(&self, entry: impl FnOnce(&Journal) -> Result<(), JournalError>) -> Result<(), JournalError> {
         let recorded = self.options.journal.map_or(Ok(()), entry);
         if let Err(error) = &recorded {
-            self.end(error.to_string());
+            self.course().end(error.to_string());
         }
         recorded
-    }
-
-    /// Ends the run when a failure concerns everybody.
-    fn follow(&self, written: &Written) {
-        let failure = written.failure.as_ref();
-        if let Some(failure) = failure.filter(|failure| failure.ends_the_run()) {
-            return self.end(failure.reason());
-        }
-        let unanswered = {
-            let mut course = self.course.lock().unwrap_or_else(PoisonError::into_inner);
-            course.unanswered =
-                if failure.is_some_and(person::Failure::is_unanswered) { course.unanswered + 1 } else { 0 };
-            course.unanswered
-        };
-        if let Some(failure) = failure.filter(|_| unanswered >= UNANSWERED) {
-            self.end(format!(
-                "{unanswered} people in a row were left without an answer, last: {}",
-                failure.reason()
-            ));
-        }
-    }
-
-    /// The first reason stays.
-    fn end(&self, reason: String) {
-        let mut course = self.course.lock().unwrap_or_else(PoisonError::into_inner);
-        course.ended.get_or_insert(reason);
     }
 
     fn outcome(self, mut results: Vec<ChangeResult>) -> Outcome {
@@ -185,6 +163,30 @@ impl Run<'_> {
         }));
         let Course { ended, .. } = self.course.into_inner().unwrap_or_else(PoisonError::into_inner);
         Outcome { results, interrupted: self.options.stop.is_asked(), ended_early: ended }
+    }
+}
+
+impl Course {
+    /// Ends the run when a failure concerns everybody: by what it is, or because one after the other fails in the same way.
+    fn follow(&mut self, failure: Option<&Failure>) {
+        let Some(failure) = failure.filter(|failure| failure.concerns_everybody() || failure.is_outage())
+        else {
+            self.outages = 0;
+            return;
+        };
+        if failure.concerns_everybody() {
+            return self.end(failure.reason());
+        }
+        self.outages += 1;
+        if self.outages >= OUTAGES {
+            let outages = self.outages;
+            self.end(format!("Brivo failed {outages} people in a row, last: {}", failure.reason()));
+        }
+    }
+
+    /// The first reason stays.
+    fn end(&mut self, reason: String) {
+        self.ended.get_or_insert(reason);
     }
 }
 

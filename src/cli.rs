@@ -45,6 +45,7 @@ pub struct Cli {
 }
 
 /// `--diff` or `--apply`, and how.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("mode").args(["diff", "apply"]).required(true))]
 pub struct Run {

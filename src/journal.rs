@@ -229,7 +229,7 @@ fn open_end(path: &Path) -> std::io::Result<End> {
 #[cfg(unix)]
 fn make_private(file: &File, about: &std::fs::Metadata) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    if about.permissions().mode() & 0o077 == 0 {
+    if about.permissions().mode() & 0o777 == 0o600 {
         return Ok(());
     }
     file.set_permissions(std::fs::Permissions::from_mode(0o600))

@@ -37,6 +37,29 @@ pub struct Holder {
     pub prefix: String,
 }
 
+impl Holder {
+    /// This process.
+    pub fn here(account: &str, prefix: &str, since: Instant) -> Self {
+        Self {
+            host: host(),
+            process: std::process::id(),
+            since,
+            account: account.to_owned(),
+            prefix: prefix.to_owned(),
+        }
+    }
+}
+
+/// The machine's name, as Linux tells it in a file and others by a command.
+fn host() -> String {
+    let told = std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| {
+        let output = std::process::Command::new("hostname").output()?;
+        Ok::<_, std::io::Error>(String::from_utf8_lossy(&output.stdout).into_owned())
+    });
+    let name = told.map(|name| name.trim().to_owned()).unwrap_or_default();
+    if name.is_empty() { "a machine without a name".to_owned() } else { name }
+}
+
 /// Why there is no lock.
 #[derive(Debug, Error)]
 pub enum LockError {

@@ -59,12 +59,12 @@ impl From<BrivoError> for Trouble {
 
 impl Failure {
     /// Whether every other person would fail in the same way.
-    pub(super) fn ends_the_run(&self) -> bool {
+    pub(super) fn concerns_everybody(&self) -> bool {
         self.error().is_some_and(BrivoError::ends_the_run)
     }
 
-    /// Whether Brivo gave no answer to the end.
-    pub(super) fn is_unanswered(&self) -> bool {
+    /// Whether Brivo could not be reached, or could not do it, to the end.
+    pub(super) fn is_outage(&self) -> bool {
         matches!(self.error(), Some(BrivoError::Http { .. }))
     }
 

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use miette::{Diagnostic, IntoDiagnostic as _};
-use sha2::{Digest as _, Sha256};
 
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
@@ -80,10 +79,14 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
         return Err(ApplyError::Clock(skew).into());
     }
     confirm(run, &session, &planned.plan)?;
-    let (plan, interrupted) = write(&session, planned, journal.as_ref(), speech).await;
+    let (plan, ending) = write(&session, planned, journal.as_ref(), speech).await;
     show::print(&session, run.format, &hide::plan(&plan, pii(run)))?;
     session.end().await;
-    Ok(if interrupted { Exit::Interrupted } else { show::exit(&plan) })
+    Ok(match ending {
+        Ending::Interrupted => Exit::Interrupted,
+        Ending::Early => show::exit(&plan).min(Exit::MustLook),
+        Ending::Whole => show::exit(&plan),
+    })
 }
 
 async fn read(session: &Session, scope: &Scope, speech: &Speech) -> miette::Result<Planned> {
@@ -95,20 +98,13 @@ async fn read(session: &Session, scope: &Scope, speech: &Speech) -> miette::Resu
 
 /// R7: one apply at a time.
 async fn lock(run: &Run, session: &Session) -> miette::Result<Lock> {
-    let brivo = &session.loaded.manifest.brivo;
-    let login: String = Sha256::digest(std::env::var("BRIVO_USERNAME").unwrap_or_default())
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let host = brivo.api_url.trim_start_matches("https://").trim_start_matches("http://");
-    let account = format!("{}-{login}", host.split('/').next().unwrap_or(host));
+    let prefix = &session.loaded.manifest.brivo.external_id_prefix;
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let path = match &run.lock {
         Some(place) => parse(place).into_diagnostic()?,
         None => default_path(&Surroundings {
-            account: &account,
-            prefix: &brivo.external_id_prefix,
+            account: &session.account,
+            prefix,
             world: run.sandbox.as_deref(),
             cache: None,
             state_home: variable("XDG_STATE_HOME").as_deref(),
@@ -116,30 +112,18 @@ async fn lock(run: &Run, session: &Session) -> miette::Result<Lock> {
             temporary: &std::env::temp_dir(),
         }),
     };
-    let holder = Holder {
-        host: host_name(),
-        process: std::process::id(),
-        since: now(),
-        account,
-        prefix: brivo.external_id_prefix.clone(),
-    };
-    Lock::take(&path, &holder).await.into_diagnostic()
-}
-
-fn host_name() -> String {
-    let named = std::env::var("HOSTNAME").ok().filter(|name| !name.is_empty());
-    let kernel =
-        || std::fs::read_to_string("/proc/sys/kernel/hostname").ok().map(|name| name.trim().to_owned());
-    named.or_else(kernel).unwrap_or_else(|| "this machine".to_owned())
+    Lock::take(&path, &Holder::here(&session.account, prefix, now())).await.into_diagnostic()
 }
 
 fn journal(run: &Run) -> miette::Result<Option<Journal>> {
     let Some(path) = &run.journal else { return Ok(None) };
     let first =
         |names: &[&str]| names.iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    let id = first(&["GITHUB_RUN_ID", "CI_PIPELINE_ID", "BUILD_ID"]);
+    // A build that is run again keeps its id: only with the time and the process is a run one of its own.
+    let begun = format!("{}-{}", now().format("%Y%m%dT%H%M%SZ"), std::process::id());
+    let build = first(&["GITHUB_RUN_ID", "CI_PIPELINE_ID", "BUILD_ID"]);
     let info = RunInfo {
-        run: id.unwrap_or_else(|| format!("{}-{}", now().format("%Y%m%dT%H%M%SZ"), std::process::id())),
+        run: build.map_or_else(|| begun.clone(), |build| format!("{build}-{begun}")),
         actor: first(&["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER"]).unwrap_or_else(|| "unknown".to_owned()),
         commit: first(&["GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT"]),
     };
@@ -183,13 +167,23 @@ fn confirm(run: &Run, session: &Session, plan: &Plan) -> miette::Result<()> {
     if answer.trim() == "yes" { Ok(()) } else { Err(ApplyError::Declined.into()) }
 }
 
+/// How far a run came.
+enum Ending {
+    /// To its end.
+    Whole,
+    /// Something ended it for everybody.
+    Early,
+    /// Somebody did.
+    Interrupted,
+}
+
 /// Writes the plan; a first Ctrl-C lets what is under way finish.
 async fn write(
     session: &Session,
     planned: Planned,
     journal: Option<&Journal>,
     speech: &Speech,
-) -> (Plan, bool) {
+) -> (Plan, Ending) {
     let mut plan = planned.plan;
     let stop = Stop::default();
     let listener = tokio::spawn(listen(stop.clone()));
@@ -207,7 +201,12 @@ async fn write(
         speech::show(&*miette::miette!(code = "apply::ended_early", "the run ended early: {reason}"));
     }
     plan.results = Some(outcome.results);
-    (plan, outcome.interrupted)
+    let ending = match (outcome.interrupted, outcome.ended_early) {
+        (true, _) => Ending::Interrupted,
+        (false, Some(_)) => Ending::Early,
+        (false, None) => Ending::Whole,
+    };
+    (plan, ending)
 }
 
 async fn listen(stop: Stop) {

@@ -113,9 +113,9 @@ fn names(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
 }
 
 fn text(path: &Path) -> Result<String, LoadError> {
-    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => LoadError::NotFound(path.to_owned()),
-        _ => unreadable(path, &error),
+    let bytes = std::fs::read(path).map_err(|error| {
+        let is_missing = error.kind() == std::io::ErrorKind::NotFound;
+        if is_missing { LoadError::NotFound(path.to_owned()) } else { unreadable(path, &error) }
     })?;
     String::from_utf8(bytes).map_err(|error| LoadError::NotText {
         path: path.to_owned(),

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use miette::Diagnostic;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
 
 use super::load::{Loaded, load};
 use super::planning::{Planned, PlanningError, Question, Services, Watch, plan};
@@ -34,6 +35,8 @@ pub struct Session {
     pub services: Services,
     /// The instant as of which everything is decided.
     pub as_of: Instant,
+    /// What tells the Brivo account from every other one; nothing secret.
+    pub account: String,
     /// The embedded services, where they are used; they stop with the session.
     pub sandbox: Option<Serving>,
     allowances: Allowances,
@@ -93,9 +96,10 @@ impl Session {
             EntrataAuth::Basic => EntrataLogIn::Basic,
         };
         let secrets: Secrets = secrets(log_in).map_err(|fault: SecretsFault| fault)?;
+        let account = account(&manifest.brivo, &secrets.brivo);
         let services = connect(&manifest.entrata, &manifest.brivo, secrets)?;
         let as_of = run.as_of.unwrap_or_else(now);
-        Ok(Self { loaded, services, as_of: to_the_second(as_of), sandbox: None, allowances })
+        Ok(Self { loaded, services, as_of: to_the_second(as_of), account, sandbox: None, allowances })
     }
 
     async fn embedded(
@@ -119,8 +123,16 @@ impl Session {
             auth_url: serving.brivo_auth_url.clone(),
             ..loaded.manifest.brivo.clone()
         };
+        let account = account(&brivo, &secrets.brivo);
         let services = connect(&entrata, &brivo, secrets)?;
-        Ok(Self { loaded, services, as_of: to_the_second(as_of), sandbox: Some(serving), allowances })
+        Ok(Self {
+            loaded,
+            services,
+            as_of: to_the_second(as_of),
+            account,
+            sandbox: Some(serving),
+            allowances,
+        })
     }
 
     /// Stops the embedded services.
@@ -144,6 +156,14 @@ impl Session {
     }
 }
 
+/// The host and a digest of the application, which belongs to one account [doc].
+fn account(brivo: &BrivoService, secrets: &BrivoSecrets) -> String {
+    let address = brivo.api_url.split_once("://").map_or(brivo.api_url.as_str(), |(_, rest)| rest);
+    let digest = Sha256::digest(secrets.client_id.expose_secret());
+    let digest: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{digest}", address.split('/').next().unwrap_or(address))
+}
+
 fn to_the_second(instant: Instant) -> Instant {
     use chrono::SubsecRound as _;
     instant.trunc_subsecs(0)
@@ -161,7 +181,6 @@ fn connect(
     let auth = match entrata_secrets {
         EntrataSecrets::ApiKey(key) => entrata::Auth::ApiKey(key),
         EntrataSecrets::Basic { username, password } => {
-            use secrecy::ExposeSecret as _;
             entrata::Auth::Basic { username: username.expose_secret().to_owned(), password }
         }
     };

@@ -41,10 +41,8 @@ pub fn show(problem: &dyn Diagnostic) {
 pub fn usage(error: &clap::Error) -> Exit {
     // Nobody can be told that the output is closed.
     drop(error.print());
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
-        _ => Exit::Error,
-    }
+    let is_result = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if is_result { Exit::Done } else { Exit::Error }
 }
 
 /// Starts the logs.

@@ -98,12 +98,9 @@ pub(super) fn person(customer: &CustomerId, rows: &[Row<'_>]) -> Person {
     let mut decided: Vec<Decided> = Vec::new();
     for row in rows {
         let next = decide(row);
-        match decided
-            .last_mut()
-            .filter(|last| last.entry.lease == next.entry.lease && last.entry.property == next.entry.property)
-        {
-            Some(last) => last.merge(next),
-            None => decided.push(next),
+        match decided.last_mut().filter(|last| last.is_twice(&next)) {
+            Some(last) if !last.grants() || !next.grants() => last.merge(next),
+            Some(_) | None => decided.push(next),
         }
     }
     renewals(&mut decided);
@@ -128,10 +125,18 @@ struct Decided {
 }
 
 impl Decided {
-    /// P6: if any row grants, the entry grants.
+    /// One customer twice on a lease (P6).
+    fn is_twice(&self, other: &Self) -> bool {
+        (self.entry.property, &self.entry.lease) == (other.entry.property, &other.entry.lease)
+    }
+
+    fn grants(&self) -> bool {
+        self.entry.phases.iter().any(|phase| phase.window.is_some())
+    }
+
+    /// P6: if any row grants, the entry grants. Two that both do stand beside each other, and their windows add up.
     fn merge(&mut self, other: Self) {
-        let grants = |decided: &Self| decided.entry.phases.iter().any(|phase| phase.window.is_some());
-        if !grants(self) && grants(&other) {
+        if !self.grants() && other.grants() {
             *self = other;
         }
     }
@@ -163,7 +168,7 @@ fn speaker(rows: &[Row<'_>], decided: &[Decided]) -> (Profile, Vec<Draft>) {
 }
 
 fn decide(row: &Row<'_>) -> Decided {
-    let home = home(row.record, row.lease);
+    let home = home(row.property, row.record, row.lease);
     let asked = Asked { property: row.property, lease: row.lease, resident: row.resident, home: &home };
     match judge(&asked) {
         Judgement::Nothing { why, drafts } => never(row, &home, why, drafts),

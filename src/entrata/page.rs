@@ -67,6 +67,7 @@ struct Pass {
     nameless: Vec<ReadFault>,
     pages: usize,
     total: Option<u64>,
+    has_links: bool,
     problem: Option<String>,
     broken: Option<EntrataError>,
 }
@@ -99,11 +100,12 @@ impl Pass {
             self.note("the count of the leases changed between two pages".to_owned());
         }
         self.total = page.total.or(self.total);
-        let (count, known) = (page.rows.len(), self.count());
+        let (count, known) = (page.rows.len(), self.rows.len());
         for row in page.rows {
             self.add(row);
         }
-        let is_repeat = count > 0 && self.count() == known;
+        // Rows without an id can't be told apart, and never lead on.
+        let is_repeat = count > 0 && self.rows.len() == known;
         match page.next {
             Next::Last => None,
             Next::Elsewhere => {
@@ -114,22 +116,24 @@ impl Pass {
                 self.note(format!("page {} repeats earlier ones", self.pages));
                 None
             }
-            Next::At(position) => Some(position),
+            Next::At(position) => {
+                self.has_links = true;
+                Some(position)
+            }
+            // Links that led here and end here.
+            Next::Untold if self.has_links => None,
             Next::Untold => self.guess_next(count, is_repeat),
         }
     }
 
-    /// Where the next page is when the server says nothing of it.
+    /// Where the next page is when the server says nothing of it. A page that is not full is no end: the server may give fewer
+    /// rows than it was asked for. Without a count only a page that brings nothing new is.
     fn guess_next(&mut self, count: usize, is_repeat: bool) -> Option<Position> {
-        let per_page = PER_PAGE as usize;
-        if is_repeat && count == per_page && self.total.is_none() {
+        if is_repeat && count == PER_PAGE as usize && self.total.is_none() {
             // A full page over and over: the rest of the list can't be had this way.
             self.note(format!("page {} repeats the one before it", self.pages));
         }
-        let is_end = match self.total {
-            Some(total) => self.count() >= total,
-            None => count < per_page,
-        };
+        let is_end = self.total.is_some_and(|total| self.count() >= total);
         let page = Position::page(u32::try_from(self.pages + 1).unwrap_or(u32::MAX));
         (count > 0 && !is_repeat && !is_end).then_some(page)
     }

@@ -177,7 +177,8 @@ fn a_journal_that_ends_anywhere_goes_on_and_tells_what_is_open() {
     let whole = fs::read(&path).unwrap();
     let ends: Vec<usize> =
         (0..whole.len()).filter(|place| whole[*place] == b'\n').map(|end| end + 1).collect();
-    for length in 0..=whole.len() {
+    let is_near_an_end = |length: usize| ends.iter().any(|end| end.abs_diff(length) <= 2);
+    for length in (0..=whole.len()).filter(|length| length % 97 == 0 || is_near_an_end(*length)) {
         fs::write(&path, &whole[..length]).unwrap();
         let is_torn = length > 0 && whole[length - 1] != b'\n';
         let open: Vec<_> = open_records(&path).unwrap().into_iter().map(|one| one.external_id).collect();

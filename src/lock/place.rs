@@ -73,8 +73,8 @@ pub fn parse(place: &str) -> Result<PathBuf, LockError> {
 /// Readable for people, and different for any two pairs of account and prefix.
 fn file_name(account: &str, prefix: &str) -> String {
     let digest = Sha256::new().chain_update(account).chain_update([0]).chain_update(prefix).finalize();
-    let digest: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{}-{digest}.lock", readable(account), readable(prefix))
+    let digest = digest.iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{}-{}-{digest:012x}.lock", readable(account), readable(prefix))
 }
 
 fn readable(name: &str) -> String {

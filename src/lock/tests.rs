@@ -140,10 +140,10 @@ fn it_lives_beside_the_world_else_in_the_cache_else_in_the_state_else_among_the_
     for (surroundings, path) in [
         (here, below("/tmp")),
         (Surroundings { home, ..here }, below("/home/rosa/.local/state/reconcile")),
-        (Surroundings { home, state_home: state, ..here }, below("/var/state/reconcile")),
-        (Surroundings { home, state_home: cache, ..here }, below("/home/rosa/.local/state/reconcile")),
-        (Surroundings { home, state_home: state, cache, ..here }, below("cache")),
-        (Surroundings { home, cache, world, ..here }, PathBuf::from("worlds/quickstart.yaml.lock")),
+        (Surroundings { state_home: state, home, ..here }, below("/var/state/reconcile")),
+        (Surroundings { state_home: cache, home, ..here }, below("/home/rosa/.local/state/reconcile")),
+        (Surroundings { cache, state_home: state, home, ..here }, below("cache")),
+        (Surroundings { world, cache, home, ..here }, PathBuf::from("worlds/quickstart.yaml.lock")),
     ] {
         assert_eq!(default_path(&surroundings), path);
     }
@@ -164,7 +164,7 @@ fn its_name_tells_accounts_and_prefixes_apart() {
         default_path(&here).into_os_string().into_string().unwrap()
     };
     let usual = name("api.brivo.com", "entrata:");
-    assert!(usual.starts_with("api.brivo.com-entrata-") && usual.ends_with(".lock"), "{usual}");
+    assert!(usual.starts_with("api.brivo.com-entrata-"), "{usual}");
     let long = "long".repeat(50);
     let names = [
         usual,
@@ -202,4 +202,16 @@ fn a_place_is_a_path_or_a_file_url() {
         let message = parse(text).unwrap_err().to_string();
         assert!(message.contains(part), "{text}: {message}");
     }
+}
+
+#[test]
+fn this_process_says_where_it_runs() {
+    let Holder { host, process, since, account, prefix } =
+        Holder::here("api.brivo.com", "entrata:", "2026-03-01T18:00:00.123Z".parse().unwrap());
+    assert!(!host.is_empty() && host.trim() == host, "{host:?}");
+    assert_eq!(process, std::process::id());
+    assert_eq!((since, account, prefix), {
+        let Holder { since, account, prefix, .. } = holder("");
+        (since, account, prefix)
+    });
 }

@@ -54,10 +54,10 @@ pub struct Entrata {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Brivo {
-    /// The API with its `/v1/api`; in the EU https://api.eu.brivo.com/v1/api.
+    /// The API with its `/v1/api`; in the EU `https://api.eu.brivo.com/v1/api`.
     #[schemars(extend("default" = "https://api.brivo.com/v1/api"))]
     pub api_url: Option<Address>,
-    /// Where tokens come from; in the EU https://auth.eu.brivo.com.
+    /// Where tokens come from; in the EU `https://auth.eu.brivo.com`.
     #[schemars(extend("default" = "https://auth.brivo.com"))]
     pub auth_url: Option<Address>,
     /// What the external id of a managed user begins with; the Entrata customer id follows.

@@ -104,13 +104,13 @@ pub struct Enforce {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TrustedStatus {
-    /// Current, besides the default ones.
+    /// Lives there; not among the default ones.
     Current,
-    /// Future.
+    /// Has not moved in.
     Future,
-    /// Notice.
+    /// Is on notice.
     Notice,
-    /// Past.
+    /// Has moved out.
     Past,
 }
 

@@ -118,7 +118,7 @@ impl<'t> Grower<'t> {
                 let plain = style == ScalarStyle::Plain;
                 self.refuse_tag(tag.is_some(), &range)?;
                 if self.awaits_key() {
-                    return self.key(text.into_owned(), range, line);
+                    return self.key(&text, range, line);
                 }
                 self.add(
                     anchor,
@@ -149,12 +149,12 @@ impl<'t> Grower<'t> {
         matches!(self.open.last(), Some(Open { inside: Inside::Section { key: None, .. }, .. }))
     }
 
-    fn key(&mut self, text: String, range: Range<usize>, line: usize) -> Result<(), Stop> {
+    fn key(&mut self, text: &str, range: Range<usize>, line: usize) -> Result<(), Stop> {
         let Some(Open { inside: Inside::Section { entries, key }, .. }) = self.open.last_mut() else {
             return Ok(());
         };
-        let first = entries.iter().find(|entry| entry.key == text).map(|entry| entry.line);
-        *key = Some((text.clone(), range.clone(), line));
+        let first = entries.iter().find(|entry| entry.key == *text).map(|entry| entry.line);
+        *key = Some((text.to_owned(), range.clone(), line));
         if text == "<<" {
             let help = "write the keys out; what many properties share belongs under `defaults`";
             return Err(self.refuse(

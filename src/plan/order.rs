@@ -149,11 +149,12 @@ fn groups(before: &BTreeSet<GroupId>, after: &BTreeSet<GroupId>) -> Option<Step>
     (!add.is_empty() || !remove.is_empty()).then_some(Step::Groups { add, remove })
 }
 
-/// How many calls the steps cost: a record is read before it is replaced.
+/// How many calls the steps cost: a record is read before it is replaced, and before it is deleted its groups too.
 pub fn cost(steps: &[Step]) -> u64 {
     let calls = steps.iter().map(|step| match step {
         Step::Record => 2,
-        Step::Create | Step::Credential { .. } | Step::Suspend | Step::Groups { .. } | Step::Delete => 1,
+        Step::Delete => 3,
+        Step::Create | Step::Credential { .. } | Step::Suspend | Step::Groups { .. } => 1,
     });
     calls.sum()
 }

@@ -61,8 +61,10 @@ impl Grounds<'_> {
             let text = "an `adopt` entry says that this user is the customer".to_owned();
             reasons.push(Reason { manifest: self.adopt_place(assessment), ..plain(RuleId::D7, text) });
         }
-        if before.is_some() && (!moved || reasons.is_empty()) && basis == Basis::Leases {
-            reasons.extend(self.by_hand(&gained, &lost, reasons.is_empty()));
+        if before.is_some() && basis == Basis::Leases {
+            let gained = if moved { BTreeSet::new() } else { gained };
+            let unexplained = self.unexplained(assessment, &lost);
+            reasons.extend(self.by_hand(&gained, &unexplained, reasons.is_empty()));
         }
         once(reasons)
     }
@@ -168,13 +170,22 @@ impl Grounds<'_> {
         self.desired.places.get(&mine.path).map(ToString::to_string)
     }
 
+    /// Lost groups that no lease, no override and no `decommission` entry speaks of.
+    fn unexplained(&self, assessment: &Assessment<'_>, lost: &BTreeSet<GroupId>) -> BTreeSet<GroupId> {
+        if self.desired.override_at(&assessment.subject.customer, self.as_of).is_some() {
+            return BTreeSet::new();
+        }
+        let entries = assessment.subject.person.iter().flat_map(|person| &person.entries);
+        let spoken: BTreeSet<GroupId> = entries
+            .flat_map(|entry| &entry.groups)
+            .filter_map(|mapped| self.directory.found(&mapped.key))
+            .collect();
+        let is_spoken = |id: &GroupId| spoken.contains(id) || self.directory.decommissioned(*id).is_some();
+        lost.iter().copied().filter(|id| !is_spoken(id)).collect()
+    }
+
     /// D1: what no lease explains was done by somebody's hand in Brivo, or by a change of the manifest.
-    fn by_hand(
-        &self,
-        gained: &BTreeSet<GroupId>,
-        lost: &BTreeSet<GroupId>,
-        unexplained: bool,
-    ) -> Vec<Reason> {
+    fn by_hand(&self, gained: &BTreeSet<GroupId>, lost: &BTreeSet<GroupId>, is_bare: bool) -> Vec<Reason> {
         let names = |ids: &BTreeSet<GroupId>| {
             ids.iter().map(|id| self.directory.name(*id)).collect::<Vec<_>>().join(", ")
         };
@@ -185,10 +196,10 @@ impl Grounds<'_> {
                 format!("Brivo lacks {} although the leases give it", names(gained)),
             ));
         }
-        if !lost.is_empty() && unexplained {
+        if !lost.is_empty() {
             reasons.push(plain(RuleId::D1, format!("Brivo has {}, which no lease gives", names(lost))));
         }
-        if unexplained && reasons.is_empty() {
+        if is_bare && reasons.is_empty() {
             reasons.push(plain(RuleId::D1, "what Brivo holds differs from what Entrata has".to_owned()));
         }
         reasons

@@ -26,7 +26,7 @@ use super::call::{Call, Reply};
 use super::json::Json;
 use super::state::{Group, State, User};
 use super::world::Secrets;
-use super::world::quirks::BrivoQuirks;
+use super::world::quirks::brivo::BrivoQuirks;
 
 /// What answering a call needs.
 pub(crate) struct Desk<'a> {

@@ -97,12 +97,10 @@ fn body(call: &Call) -> Json {
     if call.body.is_empty() {
         return Json::Absent;
     }
-    match serde_json::from_slice(&call.body) {
+    match serde_json::from_slice::<Json>(&call.body) {
         Ok(mut json) => {
-            if let Json::Object(object) = &mut json {
-                if let Some(auth) = object.get_mut("auth") {
-                    *auth = Json::from("…");
-                }
+            if let Some(auth) = json.member_mut("auth") {
+                *auth = Json::from("…");
             }
             json
         }

@@ -20,7 +20,7 @@ use super::call::{Call, Reply};
 use super::estate::Estate;
 use super::json::{Json, Object};
 use super::world::Secrets;
-use super::world::quirks::EntrataQuirks;
+use super::world::quirks::entrata::EntrataQuirks;
 use envelope::{Envelope, Refusal};
 use limits::Limits;
 use params::Params;
@@ -130,7 +130,7 @@ fn attend(
     let method = method(endpoint, envelope)?;
     let counted = desk.limits.count(&envelope.method, &desk.quirks.limits, desk.now);
     if counted.exceeded {
-        return Err(Refusal::rate(counted, desk.quirks.retry_after));
+        return Err(Refusal::rate(&counted, desk.quirks.retry_after));
     }
     let request = Request { params: &envelope.params, call, door };
     let mut found = method(desk, &request)?;

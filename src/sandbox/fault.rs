@@ -32,7 +32,9 @@ pub(crate) struct Subject<'a> {
 impl Faults {
     pub(crate) fn new(faults: &[Fault], seed: u64) -> Self {
         let mut armed = Self { armed: Vec::new(), seed };
-        faults.iter().for_each(|fault| armed.add(fault.clone()));
+        for fault in faults {
+            armed.add(fault.clone());
+        }
         armed
     }
 
@@ -68,13 +70,13 @@ impl Armed {
 
     fn is_due(&self, seed: u64, place: usize) -> bool {
         let Fault { pattern: _, property: _, nth, from, until, every, chance, effect: _ } = &self.fault;
-        let seen = self.seen;
+        let count = self.seen;
         // The same seed hits the same calls, whatever happens between them.
-        let dice = || ids::digest(&format!("{seed}/{place}/{seen}")) >> 32;
-        nth.is_none_or(|nth| nth == seen)
-            && from.is_none_or(|from| from <= seen)
-            && until.is_none_or(|until| seen <= until)
-            && every.is_none_or(|every| every != 0 && seen % every == 0)
+        let dice = || ids::digest(&format!("{seed}/{place}/{count}")) >> 32;
+        nth.is_none_or(|nth| nth == count)
+            && from.is_none_or(|from| from <= count)
+            && until.is_none_or(|until| count <= until)
+            && every.is_none_or(|every| count.is_multiple_of(every))
             && chance.is_none_or(|chance| {
                 f64::from(u32::try_from(dice()).unwrap_or(u32::MAX)) < chance * f64::from(u32::MAX)
             })
@@ -115,10 +117,9 @@ pub(crate) fn instead(effect: &Effect) -> Option<Reply> {
 
 /// What the effect makes of an answer that was given.
 pub(crate) fn spoil(reply: &mut Reply, effect: &Effect) {
-    if effect.drop_rows > 0 || effect.rows.is_some() {
-        if let Some(rows) = reply.json_mut().and_then(rows_mut) {
-            spoil_rows(rows, effect);
-        }
+    let wanted = effect.drop_rows > 0 || effect.rows.is_some();
+    if let Some(rows) = reply.json_mut().filter(|_| wanted).and_then(rows_mut) {
+        spoil_rows(rows, effect);
     }
     if effect.garbage {
         reply.body = Payload::Text("\u{fffd}{]not json".to_owned());

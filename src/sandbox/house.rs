@@ -202,13 +202,11 @@ impl Rooms {
 
     /// Writes down what has changed, if there is a file for it.
     pub(crate) fn save(&mut self) -> Result<(), super::persist::StateError> {
-        match &mut self.store {
-            Some(store) => store.save(&mut self.state),
-            None => {
-                drop(self.state.take_changes());
-                Ok(())
-            }
+        if let Some(store) = &mut self.store {
+            return store.save(&mut self.state);
         }
+        drop(self.state.take_changes());
+        Ok(())
     }
 }
 

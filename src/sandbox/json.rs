@@ -96,10 +96,12 @@ impl Json {
 
     /// The member of an object.
     pub(crate) fn member(&self, key: &str) -> Option<&Self> {
-        match self {
-            Self::Object(object) => object.get(key),
-            _ => None,
-        }
+        if let Self::Object(object) = self { object.get(key) } else { None }
+    }
+
+    /// The member of an object, to be changed in place.
+    pub(crate) fn member_mut(&mut self, key: &str) -> Option<&mut Self> {
+        if let Self::Object(object) = self { object.get_mut(key) } else { None }
     }
 
     /// A text, a number or a flag as text.
@@ -200,9 +202,10 @@ impl<'de> Deserialize<'de> for Json {
 
 impl<'de> Deserialize<'de> for Object {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match deserializer.deserialize_map(Shape)? {
-            Json::Object(object) => Ok(object),
-            _ => Err(serde::de::Error::custom("an object is needed here")),
+        if let Json::Object(object) = deserializer.deserialize_map(Shape)? {
+            Ok(object)
+        } else {
+            Err(serde::de::Error::custom("an object is needed here"))
         }
     }
 }

@@ -82,7 +82,9 @@ impl Store {
         for line in lines.filter(|line| line.ends_with('\n')) {
             let changes: Vec<Change> =
                 serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
-            changes.into_iter().for_each(|change| state.apply(change));
+            for change in changes {
+                state.apply(change);
+            }
         }
         Ok(state)
     }

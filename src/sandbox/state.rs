@@ -1,10 +1,14 @@
 //! What Brivo holds: users, groups, credentials and the rest, with the indexes that make its lists quick. Every change goes through
 //! `put` and `remove`, which also note it down for whoever keeps the state in a file.
 
+mod index;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+use index::Index;
 
 /// Brivo's memory.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -82,6 +86,7 @@ pub(crate) struct Contact {
 /// A group and the doors it opens, each with its schedule.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq)]
 #[serde(default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own in Brivo")]
 pub(crate) struct Group {
     pub(crate) id: u64,
     pub(crate) name: String,
@@ -179,18 +184,6 @@ pub(crate) enum Change {
     FieldGone(u64),
 }
 
-#[derive(Clone, Debug, Default)]
-struct Index {
-    /// Users as Brivo lists them: by last name, first name, then id. [seen]
-    users_by_name: BTreeSet<(String, String, u64)>,
-    groups_by_name: BTreeSet<(String, u64)>,
-    external: BTreeMap<String, BTreeSet<u64>>,
-    members: BTreeMap<u64, BTreeSet<(String, String, u64)>>,
-    owned: BTreeMap<u64, BTreeSet<u64>>,
-    encoded: BTreeMap<String, u64>,
-    pins: BTreeMap<String, u64>,
-}
-
 impl State {
     /// Makes a change, and notes it down.
     pub(crate) fn put(&mut self, change: Change) {
@@ -243,18 +236,27 @@ impl State {
         }
     }
 
+    /// An empty memory whose ids go on from there.
+    pub(crate) fn counting_from(counters: Counters) -> Self {
+        Self { counters, ..Self::default() }
+    }
+
     /// Builds the indexes anew: after reading a state from a file.
     pub(crate) fn reindex(&mut self) {
         self.index = Index::default();
-        self.users.values().for_each(|user| self.index.add_user(user));
-        self.credentials.values().for_each(|credential| self.index.add_credential(credential));
+        for user in self.users.values() {
+            self.index.add_user(user);
+        }
+        for credential in self.credentials.values() {
+            self.index.add_credential(credential);
+        }
         let groups = self.groups.values().map(|group| (group.name.to_lowercase(), group.id));
         self.index.groups_by_name = groups.collect();
     }
 
     /// An id for a new user or group.
     pub(crate) fn next_entity(&mut self) -> u64 {
-        let counters = Counters { entity: self.counters.entity + 1, ..self.counters.clone() };
+        let counters = Counters { entity: self.counters.entity.saturating_add(1), ..self.counters.clone() };
         let id = self.counters.entity;
         self.put(Change::Counters(counters));
         id
@@ -262,7 +264,8 @@ impl State {
 
     /// An id for a new credential.
     pub(crate) fn next_credential(&mut self) -> u64 {
-        let counters = Counters { credential: self.counters.credential + 1, ..self.counters.clone() };
+        let counters =
+            Counters { credential: self.counters.credential.saturating_add(1), ..self.counters.clone() };
         let id = self.counters.credential;
         self.put(Change::Counters(counters));
         id
@@ -270,7 +273,7 @@ impl State {
 
     /// An id for anything else.
     pub(crate) fn next_other(&mut self) -> u64 {
-        let counters = Counters { other: self.counters.other + 1, ..self.counters.clone() };
+        let counters = Counters { other: self.counters.other.saturating_add(1), ..self.counters.clone() };
         let id = self.counters.other;
         self.put(Change::Counters(counters));
         id
@@ -332,48 +335,6 @@ impl State {
     }
 }
 
-impl Index {
-    fn add_user(&mut self, user: &User) {
-        let key = key(user);
-        for group in &user.groups {
-            self.members.entry(*group).or_default().insert(key.clone());
-        }
-        self.users_by_name.insert(key);
-        if let Some(external_id) = &user.external_id {
-            self.external.entry(external_id.clone()).or_default().insert(user.id);
-        }
-        if let Some(pin) = &user.pin {
-            self.pins.insert(pin.clone(), user.id);
-        }
-    }
-
-    fn remove_user(&mut self, user: &User) {
-        let key = key(user);
-        for group in &user.groups {
-            if let Some(members) = self.members.get_mut(group) {
-                members.remove(&key);
-            }
-        }
-        self.users_by_name.remove(&key);
-        if let Some(ids) = user.external_id.as_ref().and_then(|id| self.external.get_mut(id)) {
-            ids.remove(&user.id);
-        }
-        if let Some(pin) = &user.pin {
-            self.pins.remove(pin);
-        }
-    }
-
-    fn add_credential(&mut self, credential: &Credential) {
-        // A PIN's encoded value is the PIN, and a PIN is no card number.
-        if !credential.is_pin() {
-            self.encoded.insert(credential.encoded.clone(), credential.id);
-        }
-        if let Some(owner) = credential.owner {
-            self.owned.entry(owner).or_default().insert(credential.id);
-        }
-    }
-}
-
 impl Credential {
     /// The format of PINs. [doc]
     pub(crate) const PIN: u64 = 2;
@@ -383,8 +344,4 @@ impl Credential {
     pub(crate) fn is_pin(&self) -> bool {
         self.format == Self::PIN
     }
-}
-
-fn key(user: &User) -> (String, String, u64) {
-    (user.last_name.to_lowercase(), user.first_name.to_lowercase(), user.id)
 }

@@ -1,4 +1,13 @@
-//! End-to-end tests of the real binary over real HTTP.
+//! End-to-end tests of the real binary over real HTTP, laws over worlds drawn at random, and the house's own rules.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on says so by panicking")]
+
+mod architecture;
 mod cases;
+mod ci_examples;
 mod laws;
+mod quickstart;
+mod sandbox;
+mod schema;
+mod support;
+mod validate;

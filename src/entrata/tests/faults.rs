@@ -23,7 +23,7 @@ fn by_status(sent: &Sent, leases: &[Value]) -> Said {
         .filter(|lease| statuses.contains(lease["leaseStatusTypeId"].as_str().unwrap()))
         .cloned()
         .collect();
-    leases_of(sent, &rows)
+    leases_of(sent, &rows).with("x-total-count", &rows.len())
 }
 
 #[tokio::test]

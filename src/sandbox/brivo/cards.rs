@@ -6,7 +6,7 @@ use super::super::call::Reply;
 use super::super::clock::brivo_instant;
 use super::super::json::{Json, Object};
 use super::super::state::{Change, Credential, State, User};
-use super::super::world::quirks::InvertedWindow;
+use super::super::world::quirks::brivo::InvertedWindow;
 use super::{formats, refusal};
 
 /// The account that every credential belongs to. [seen]

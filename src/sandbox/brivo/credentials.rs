@@ -3,7 +3,7 @@
 use super::super::call::{Call, Reply};
 use super::super::json::{Json, Object};
 use super::super::state::{Change, Credential, User};
-use super::super::world::quirks::CredentialNull;
+use super::super::world::quirks::brivo::CredentialNull;
 use super::body::Sent;
 use super::cards::{self, FieldNames};
 use super::{Answer, Desk, body, done, filter, formats, id, lists, nothing, people, refusal, users};

@@ -1,7 +1,7 @@
 //! `filter=name__op:value,value;name__op:value`. [doc]
 
 use super::super::call::{Call, Reply};
-use super::super::world::quirks::{BrivoQuirks, UnknownFilter};
+use super::super::world::quirks::brivo::{BrivoQuirks, UnknownFilter};
 use super::refusal;
 
 /// One condition.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::super::call::{Call, Payload, Reply};
 use super::super::clock;
 use super::super::world::Secrets;
-use super::super::world::quirks::{BrivoQuirks, Throttle};
+use super::super::world::quirks::brivo::{BrivoQuirks, Throttle};
 use super::refusal;
 use super::token::Tokens;
 

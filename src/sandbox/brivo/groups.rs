@@ -3,7 +3,7 @@
 use super::super::call::{Call, Reply};
 use super::super::json::{Json, Object};
 use super::super::state::{Change, Group, User};
-use super::super::world::quirks::Era;
+use super::super::world::quirks::brivo::Era;
 use super::{Answer, Desk, body, done, filter, lists, nothing, refusal};
 
 /// `GET /groups`; the filter `name` means «contains». [doc]

@@ -2,7 +2,7 @@
 
 use super::super::call::{Call, Reply};
 use super::super::json::{Json, Object};
-use super::super::world::quirks::{BrivoQuirks, PageSizeOver};
+use super::super::world::quirks::brivo::{BrivoQuirks, PageSizeOver};
 use super::{Answer, done, refusal};
 
 /// A page of `rows`, rendering only what is shown.

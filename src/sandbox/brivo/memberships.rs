@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::call::{Call, Reply};
 use super::super::json::{Json, Object};
 use super::super::state::{Change, Group, User};
-use super::super::world::quirks::{DeleteNonMember, PutMember};
+use super::super::world::quirks::brivo::{DeleteNonMember, PutMember};
 use super::{Answer, Desk, body, done, lists, nothing, people, refusal};
 
 /// The most groups a user can be in, those out of sight counted too. [doc]

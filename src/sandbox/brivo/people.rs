@@ -6,7 +6,7 @@ use super::super::call::Reply;
 use super::super::clock::brivo_instant;
 use super::super::json::{Json, Object};
 use super::super::state::{Contact, State, User};
-use super::super::world::quirks::{BrivoQuirks, Era, PatchNull, SuspendedInBody};
+use super::super::world::quirks::brivo::{BrivoQuirks, Era, PatchNull, SuspendedInBody};
 use super::body::{self, Sent};
 use super::{fields, refusal};
 

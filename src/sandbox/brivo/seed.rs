@@ -1,10 +1,10 @@
 //! From the world file to Brivo's memory: what Brivo holds before anybody has called.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::super::state::{Change, Contact, Credential, Door, Field, Group, Site, State, User};
+use super::super::state::{Change, Contact, Counters, Credential, Door, Field, Group, Site, State, User};
 use super::super::world::brivo::{self as written, Brivo};
 use super::super::world::scalar::{Id, Name};
 use super::body::parse_instant;
@@ -12,7 +12,7 @@ use super::{Scope, cards, credentials, formats};
 
 /// Brivo's memory as the world describes it.
 pub(crate) fn state(brivo: &Brivo, now: DateTime<Utc>) -> State {
-    let mut seed = Seed { state: State::default(), taken: taken(brivo), next_card: 1000, now };
+    let mut seed = Seed { state: State::counting_from(counters(brivo)), next_card: 1000, now };
     let sites = seed.sites(brivo);
     let doors = seed.doors(brivo, &sites);
     let fields = seed.fields(brivo);
@@ -36,7 +36,7 @@ pub(crate) fn scope(brivo: &Brivo, state: &State) -> Scope {
     let groups = Groups::of(state);
     let visible = brivo.administrator.visible_groups.as_ref();
     Scope {
-        groups: visible.map(|names| names.iter().flat_map(|name| groups.named(name)).collect()),
+        groups: visible.map(|names| names.iter().filter_map(|name| groups.named(name)).collect()),
         read_only: brivo.administrator.read_only,
         passes: usize::try_from(brivo.mobile_passes.unwrap_or(100)).unwrap_or(usize::MAX),
     }
@@ -44,7 +44,6 @@ pub(crate) fn scope(brivo: &Brivo, state: &State) -> Scope {
 
 struct Seed {
     state: State,
-    taken: BTreeSet<u64>,
     next_card: u64,
     now: DateTime<Utc>,
 }
@@ -70,38 +69,30 @@ impl Groups {
     }
 }
 
-/// The ids that the world itself gives, which no other thing may get.
-fn taken(brivo: &Brivo) -> BTreeSet<u64> {
-    let groups = brivo.groups.iter().filter_map(|group| group.id);
-    let users = brivo.users.iter().filter_map(|user| user.id);
+/// Counters that begin after every id which the world itself gives.
+fn counters(brivo: &Brivo) -> Counters {
+    let usual = Counters::default();
+    let after = |usual: u64, given: &mut dyn Iterator<Item = Option<u64>>| {
+        given.flatten().map(|id| id.saturating_add(1)).max().map_or(usual, |next| next.max(usual))
+    };
+    let groups = brivo.groups.iter().map(|group| group.id);
     let held = brivo.users.iter().flat_map(|user| &user.credentials).chain(&brivo.credentials);
-    let cards = held.filter_map(|card| card.id);
-    let fields = brivo.custom_fields.iter().filter_map(|field| field.id);
-    let doors = brivo.doors.iter().filter_map(|door| door.id);
-    groups.chain(users).chain(cards).chain(fields).chain(doors).collect()
+    let fields = brivo.custom_fields.iter().map(|field| field.id);
+    let doors = brivo.doors.iter().map(|door| door.id).chain(brivo.sites.iter().map(|site| site.id));
+    Counters {
+        entity: after(usual.entity, &mut groups.chain(brivo.users.iter().map(|user| user.id))),
+        credential: after(usual.credential, &mut held.map(|card| card.id)),
+        other: after(usual.other, &mut fields.chain(doors)),
+    }
 }
 
 impl Seed {
     fn entity(&mut self, given: Option<u64>) -> u64 {
-        given.unwrap_or_else(|| {
-            loop {
-                let id = self.state.next_entity();
-                if !self.taken.contains(&id) {
-                    break id;
-                }
-            }
-        })
+        given.unwrap_or_else(|| self.state.next_entity())
     }
 
     fn other(&mut self, given: Option<u64>) -> u64 {
-        given.unwrap_or_else(|| {
-            loop {
-                let id = self.state.next_other();
-                if !self.taken.contains(&id) {
-                    break id;
-                }
-            }
-        })
+        given.unwrap_or_else(|| self.state.next_other())
     }
 
     fn sites(&mut self, brivo: &Brivo) -> BTreeMap<String, u64> {
@@ -192,14 +183,7 @@ impl Seed {
     }
 
     fn credential(&mut self, credential: &written::Credential, owner: Option<u64>) {
-        let id = credential.id.unwrap_or_else(|| {
-            loop {
-                let id = self.state.next_credential();
-                if !self.taken.contains(&id) {
-                    break id;
-                }
-            }
-        });
+        let id = credential.id.unwrap_or_else(|| self.state.next_credential());
         let named = credential.format.as_deref().and_then(formats::named);
         let Some(format) = named.or_else(|| formats::of(100)) else { return };
         let number = credential.number.map_or_else(

@@ -11,7 +11,7 @@ use super::super::call::{self, Call, Reply};
 use super::super::ids;
 use super::super::json::Object;
 use super::super::world::Secrets;
-use super::super::world::quirks::{BrivoQuirks, Refresh};
+use super::super::world::quirks::brivo::{BrivoQuirks, Refresh};
 use super::refusal;
 
 /// The tokens that are alive.
@@ -82,7 +82,7 @@ impl Tokens {
                 }
             }
             Some("refresh_token") => {
-                self.use_refresh(field("refresh_token").unwrap_or_default(), quirks, now)?
+                self.use_refresh(field("refresh_token").unwrap_or_default(), quirks, now)?;
             }
             Some("authorization_code") => {
                 let code = field("code").unwrap_or_default();
@@ -114,6 +114,7 @@ impl Tokens {
 
     fn issue(&mut self, quirks: &BrivoQuirks, now: DateTime<Utc>) -> Reply {
         self.access.retain(|_, until| now < *until + TimeDelta::hours(1));
+        self.refresh.retain(|_, until| now < *until);
         self.issued += 1;
         let access_until = now + TimeDelta::seconds(quirks.token_ttl);
         let refresh_until = now + TimeDelta::seconds(quirks.refresh_ttl);
@@ -195,8 +196,10 @@ fn jwt(jti: &str, kind: &str, until: DateTime<Utc>) -> String {
         r#"{{"scope":["brivo.api"],"exp":{},"jti":"{jti}","client_id":"sandbox","use":"{kind}"}}"#,
         until.timestamp()
     );
-    let signature: String =
-        (0..32).map(|at| format!("{:016x}", ids::digest(&format!("{claims}{at}")))).collect();
+    let signature = (0..32).fold(String::new(), |signature, at| {
+        let digest = ids::digest(&format!("{claims}{at}"));
+        signature + &format!("{digest:016x}")
+    });
     format!("{head}.{}.{}", URL_SAFE_NO_PAD.encode(claims), URL_SAFE_NO_PAD.encode(signature))
 }
 

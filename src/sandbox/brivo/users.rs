@@ -3,7 +3,7 @@
 use super::super::call::{Call, Reply};
 use super::super::json::Object;
 use super::super::state::{Change, User};
-use super::super::world::quirks::DuplicateExternalId;
+use super::super::world::quirks::brivo::DuplicateExternalId;
 use super::filter::{Clause, Operator};
 use super::people::{self, Profile};
 use super::{Answer, Desk, body, cards, done, fields, filter, invitations, lists, nothing, refusal, segment};

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::super::world::quirks::Dates;
+use super::super::world::quirks::entrata::Dates;
 
 /// `MM/DD/YYYY` or `YYYY-MM-DD`.
 pub(crate) fn parse(text: &str) -> Option<NaiveDate> {

@@ -2,7 +2,7 @@
 
 use super::super::call::{Payload, Reply};
 use super::super::json::{Json, Object};
-use super::super::world::quirks::GatewayErrors;
+use super::super::world::quirks::entrata::GatewayErrors;
 use super::Door;
 use super::limits::Counted;
 use super::params::Params;
@@ -23,10 +23,8 @@ impl Envelope {
     /// Reads a bare object, or a list of one as the specification has it.
     pub(crate) fn read(body: &[u8]) -> Result<Self, Refusal> {
         let json: Json = serde_json::from_slice(body).map_err(|_| Refusal::malformed())?;
-        let json = match json {
-            Json::List(items) => items.into_iter().next().unwrap_or_default(),
-            other => other,
-        };
+        let json =
+            if let Json::List(items) = json { items.into_iter().next().unwrap_or_default() } else { json };
         if !matches!(json, Json::Object(_)) {
             return Err(Refusal::malformed());
         }
@@ -130,7 +128,7 @@ impl Refusal {
     }
 
     /// The body of a 429 was not captured. [I]
-    pub(crate) fn rate(counted: Counted, retry_after: bool) -> Self {
+    pub(crate) fn rate(counted: &Counted, retry_after: bool) -> Self {
         let mut headers = counted.headers();
         if retry_after {
             headers.push(("Retry-After", counted.wait.to_string()));

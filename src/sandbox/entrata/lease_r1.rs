@@ -2,7 +2,7 @@
 
 use super::super::estate::LeaseRow;
 use super::super::json::{Json, Object};
-use super::super::world::quirks::Dates;
+use super::super::world::quirks::entrata::Dates;
 use super::dates;
 use super::lease_r2::active;
 use super::leases::Frame;

@@ -6,7 +6,7 @@ use super::super::estate::{IntervalRow, LeaseRow};
 use super::super::json::{Json, Object};
 use super::super::mountain;
 use super::super::world::entrata::{Phone, Resident};
-use super::super::world::quirks::History;
+use super::super::world::quirks::entrata::History;
 use super::leases::Frame;
 use super::select::{status_id, status_name};
 use super::{dates, units};

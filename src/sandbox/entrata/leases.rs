@@ -2,7 +2,7 @@
 
 use super::super::estate::{Holding, LeaseRow};
 use super::super::json::{Json, Object};
-use super::super::world::quirks::{EmptyLeases, EntrataQuirks};
+use super::super::world::quirks::entrata::{EmptyLeases, EntrataQuirks};
 use super::select::Selection;
 use super::{Desk, Found, Outcome, Page, Request, lease_r1, lease_r2, units};
 

@@ -56,7 +56,9 @@ impl Limits {
         let full = windows.iter().filter(|window| window.used >= window.limit);
         let wait = full.map(|window| window.ends - now.timestamp()).max();
         if wait.is_none() {
-            windows.iter_mut().for_each(|window| window.used += 1);
+            for window in windows.iter_mut() {
+                window.used += 1;
+            }
         }
         Counted {
             exceeded: wait.is_some(),

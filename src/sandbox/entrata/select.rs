@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::super::estate::{Holding, LeaseRow};
-use super::super::world::quirks::{EntrataQuirks, MoveOutFilter};
+use super::super::world::quirks::entrata::{EntrataQuirks, MoveOutFilter};
 use super::dates;
 use super::envelope::Refusal;
 use super::params::Params;

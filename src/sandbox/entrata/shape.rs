@@ -2,7 +2,7 @@
 //! its element.
 
 use super::super::json::Json;
-use super::super::world::quirks::{EmptyAs, EntrataQuirks, IdTypes};
+use super::super::world::quirks::entrata::{EmptyAs, EntrataQuirks, IdTypes};
 
 /// Reshapes a result as the world's quirks ask.
 pub(crate) fn apply(json: &mut Json, quirks: &EntrataQuirks) {
@@ -15,7 +15,9 @@ pub(crate) fn apply(json: &mut Json, quirks: &EntrataQuirks) {
 fn reshape(json: &mut Json, quirks: &EntrataQuirks) {
     match json {
         Json::List(items) => {
-            items.iter_mut().for_each(|item| reshape(item, quirks));
+            for item in items.iter_mut() {
+                reshape(item, quirks);
+            }
             if quirks.single_as_object && items.len() == 1 {
                 *json = items.pop().unwrap_or_default();
             }

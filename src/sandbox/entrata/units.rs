@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::estate::{Holding, LeaseRow, UnitRow};
 use super::super::json::{Json, Object};
-use super::super::world::quirks::{DisabledProperty, EntrataQuirks, Floorplan};
+use super::super::world::quirks::entrata::{DisabledProperty, EntrataQuirks, Floorplan};
 use super::envelope::Refusal;
 use super::{Desk, Found, Outcome, Page, Request};
 

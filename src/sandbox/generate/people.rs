@@ -5,7 +5,7 @@ use super::super::world::entrata::Resident;
 use super::super::world::scalar::{Given, Id};
 use super::{Site, Spec};
 
-/// SplitMix64: small, and the same on every machine.
+/// `SplitMix64`: small, and the same on every machine.
 pub(crate) struct Dice(u64);
 
 impl Dice {
