@@ -28,7 +28,7 @@ pub(super) fn problems(case: &Case) -> Vec<String> {
         for (run, place) in places(case) {
             match follow(run, before.as_ref()).await {
                 Ok(made) => {
-                    let differences = compare(&run.expect, &came(&made.outcome, &made.faults));
+                    let differences = compare(&run.expect, &came(made.outcome.as_ref(), &made.faults));
                     problems.extend(differences.into_iter().map(|text| format!("{place}{text}")));
                     before = Some(made);
                 }

@@ -28,12 +28,12 @@ pub(super) struct Shown {
     pub(super) rest: Map<String, Value>,
 }
 
-pub(super) fn came(outcome: &Option<Result<Planned, PlanningError>>, faults: &[Fault]) -> Came {
+pub(super) fn came(outcome: Option<&Result<Planned, PlanningError>>, faults: &[Fault]) -> Came {
     Came {
         is_unusable: outcome.is_none(),
         faults: faults.iter().map(fault).collect(),
-        failure: outcome.as_ref().and_then(|made| made.as_ref().err()).map(ToString::to_string),
-        plan: outcome.as_ref().and_then(|made| made.as_ref().ok()).map(|planned| shown(&planned.plan)),
+        failure: outcome.and_then(|made| made.as_ref().err()).map(ToString::to_string),
+        plan: outcome.and_then(|made| made.as_ref().ok()).map(|planned| shown(&planned.plan)),
     }
 }
 
