@@ -5,7 +5,9 @@
 mod architecture;
 mod ci_examples;
 mod laws;
+mod portfolio;
 mod quickstart;
+mod readme;
 mod sandbox;
 mod schema;
 mod support;
