@@ -153,7 +153,7 @@ fn view(property: &Property, roster: &Roster) -> PropertyView {
         name: property.name.clone(),
         zone: property.time_zone,
         policy: property.policy.clone(),
-        faults: faults(record),
+        faults: faults(property, record),
         has_leases: roster.leases.iter().any(|lease| lease.property == property.id),
         path: property.path.clone(),
         policy_paths: property.policy_paths.clone(),
@@ -161,14 +161,14 @@ fn view(property: &Property, roster: &Roster) -> PropertyView {
 }
 
 /// Why a property is incomplete.
-fn faults(record: Option<&PropertyRecord>) -> Vec<String> {
+fn faults(property: &Property, record: Option<&PropertyRecord>) -> Vec<String> {
     let Some(record) = record else { return vec!["nothing was read of it".to_owned()] };
     let listing = match record.listing {
         Listing::Open => None,
         Listing::Disabled => Some("Entrata says that it is disabled".to_owned()),
         Listing::Unknown => Some("Entrata does not know it, or it is closed to this key".to_owned()),
     };
-    let units = record.units.is_none().then(|| "its units could not be read".to_owned());
+    let units = unit::units(property, record).is_none().then(|| "its units could not be read".to_owned());
     let read = record.faults.iter().map(|fault| format!("{}: {}", fault.call, fault.problem));
     let mut faults: Vec<String> = listing.into_iter().chain(read).collect();
     if faults.is_empty() {
@@ -182,7 +182,7 @@ fn property_notes(manifest: &Manifest, roster: &Roster) -> Vec<Note> {
     for property in &manifest.properties {
         let record = roster.properties.get(&property.id);
         let about = |draft: Draft| draft.about(Some(property.id), None, None);
-        let faults = faults(record);
+        let faults = faults(property, record);
         if !faults.is_empty() {
             let is_unlisted = record.is_some_and(|record| record.listing != Listing::Open);
             let rule = if is_unlisted { RuleId::U15 } else { RuleId::R2 };

@@ -142,7 +142,7 @@ async fn read_memberships(
     watch: Watch<'_>,
 ) -> Result<(), PlanningError> {
     let directory = Directory::new(naming, &manifest.decommission, account);
-    let unread = account.groups.iter().filter(|(_, name)| naming.may_be_unread(name)).map(|(id, _)| *id);
+    let unread = account.groups.iter().filter(|(_, name)| naming.fits_any(name)).map(|(id, _)| *id);
     let groups: BTreeSet<GroupId> =
         directory.managed().chain(unread).chain(special(manifest, account)).collect();
     let prefix = &manifest.brivo.external_id_prefix;

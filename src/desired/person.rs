@@ -163,7 +163,7 @@ fn speaker(rows: &[Row<'_>], decided: &[Decided]) -> (Profile, Vec<Draft>) {
 }
 
 fn decide(row: &Row<'_>) -> Decided {
-    let home = home(row.record, row.lease);
+    let home = home(row.property, row.record, row.lease);
     let asked = Asked { property: row.property, lease: row.lease, resident: row.resident, home: &home };
     match judge(&asked) {
         Judgement::Nothing { why, drafts } => never(row, &home, why, drafts),

@@ -53,9 +53,15 @@ pub(super) fn is_excluded(property: &Property, home: &Home<'_>) -> bool {
     excluded(&unit.number) || (!spaces.is_empty() && spaces.iter().all(|space| excluded(&space.name)))
 }
 
+/// The property's units, where they were read. That there is none is no answer where the manifest maps some.
+pub(super) fn units<'a>(property: &Property, record: &'a PropertyRecord) -> Option<&'a [Unit]> {
+    let units = record.units.as_deref()?;
+    (!units.is_empty() || property.units.is_empty()).then_some(units)
+}
+
 /// Finds the lease's unit among the property's.
-pub(super) fn home<'a>(record: &'a PropertyRecord, lease: &'a Lease) -> Home<'a> {
-    let Some(units) = &record.units else { return Home::Unread };
+pub(super) fn home<'a>(property: &Property, record: &'a PropertyRecord, lease: &'a Lease) -> Home<'a> {
+    let Some(units) = units(property, record) else { return Home::Unread };
     let named = lease.unit.as_ref().map(|id| units.iter().find(|unit| unit.id == *id));
     let unit = match named {
         Some(Some(unit)) => unit,
@@ -240,8 +246,9 @@ impl<'a> Values<'a> {
 pub struct Naming {
     /// Every group that is named, by a template for each unit.
     pub groups: BTreeMap<GroupKey, Named>,
-    /// Templates of properties whose units could not be read, cut at their placeholders: any group of such a name may be theirs.
-    pub unread: Vec<(PropertyId, Vec<String>)>,
+    /// Every name with a placeholder, cut at its placeholders: of a property whose units could not be read, any group of such a
+    /// name may be theirs.
+    pub templates: Vec<(PropertyId, Vec<String>)>,
     /// One number in two buildings (U3): property, unit, path of the entry.
     pub twins: BTreeSet<(PropertyId, String, String)>,
 }
@@ -258,14 +265,14 @@ pub struct Named {
 }
 
 impl Naming {
-    /// Whether any property whose units are unread may name this group.
-    pub fn may_be_unread(&self, name: &str) -> bool {
-        self.unread.iter().any(|(_, pieces)| fits(pieces, name))
+    /// Whether any property may name this group by a template.
+    pub fn fits_any(&self, name: &str) -> bool {
+        self.templates.iter().any(|(_, pieces)| fits(pieces, name))
     }
 
-    /// Whether `property`, whose units are unread, may name this group.
-    pub fn may_be_of_unread(&self, property: PropertyId, name: &str) -> bool {
-        self.unread.iter().any(|(id, pieces)| *id == property && fits(pieces, name))
+    /// The properties that may name this group by a template.
+    pub fn may_name(&self, name: &str) -> impl Iterator<Item = PropertyId> {
+        self.templates.iter().filter(move |(_, pieces)| fits(pieces, name)).map(|(property, _)| *property)
     }
 }
 
@@ -288,10 +295,10 @@ pub fn naming(manifest: &Manifest, roster: &Roster) -> Naming {
     let mut naming = Naming::default();
     for property in &manifest.properties {
         naming.add_static(property);
-        let record = roster.properties.get(&property.id);
-        match record.and_then(|record| record.units.as_ref().map(|units| (record, units))) {
-            Some((record, units)) => units.iter().for_each(|unit| naming.add_unit(property, record, unit)),
-            None => naming.add_unread(property),
+        naming.add_templates(property);
+        if let Some(record) = roster.properties.get(&property.id) {
+            let units = units(property, record).into_iter().flatten();
+            units.for_each(|unit| naming.add_unit(property, record, unit));
         }
     }
     naming
@@ -324,12 +331,12 @@ impl Naming {
         }
     }
 
-    fn add_unread(&mut self, property: &Property) {
+    fn add_templates(&mut self, property: &Property) {
         for (name, _) in all_names(property) {
             if let GroupName::Text(text) = name
                 && has_placeholder(text)
             {
-                self.unread.push((property.id, pieces(text)));
+                self.templates.push((property.id, pieces(text)));
             }
         }
     }

@@ -98,23 +98,35 @@ async fn ask_in(
     Ok(Ok(leases))
 }
 
+/// Joins what was found to the roster. A lease that no reply held speaks of the customer alone who was asked for: what becomes of
+/// the others on it must not hang on who is looked up.
 fn record(roster: &mut Roster, customer: CustomerId, lookup: Lookup, leases: Vec<Lease>) {
-    let differs = |lease: &Lease| roster.leases.iter().any(|known| is_same(known, lease) && known != lease);
+    let differs =
+        |lease: &Lease| roster.leases.iter().any(|known| is_one(known, lease) && !agrees(known, lease));
     if let Some(lease) = leases.iter().find(|lease| differs(lease)) {
         let problem =
             format!("lease {} was read before and differs: it was changed during the reading", lease.id);
         roster.lookups.insert(customer, Lookup::Failed(problem));
         return;
     }
-    for lease in leases {
-        if !roster.leases.iter().any(|known| is_same(known, &lease)) {
-            roster.leases.push(lease);
+    for mut lease in leases {
+        lease.residents.retain(|resident| resident.customer == customer);
+        match roster.leases.iter_mut().find(|known| is_one(known, &lease)) {
+            Some(known) if known.residents.iter().any(|resident| resident.customer == customer) => {}
+            Some(known) => known.residents.extend(lease.residents),
+            None => roster.leases.push(lease),
         }
     }
     roster.leases.sort_by(|a, b| (a.property, &a.id).cmp(&(b.property, &b.id)));
     roster.lookups.insert(customer, lookup);
 }
 
-fn is_same(one: &Lease, other: &Lease) -> bool {
-    one.property == other.property && one.id == other.id
+fn is_one(known: &Lease, lease: &Lease) -> bool {
+    known.property == lease.property && known.id == lease.id
+}
+
+/// Whether what is known of a lease, perhaps of some of its people only, is what was read now.
+fn agrees(known: &Lease, lease: &Lease) -> bool {
+    let people = known.residents.iter().all(|resident| lease.residents.contains(resident));
+    people && Lease { residents: known.residents.clone(), ..lease.clone() } == *known
 }

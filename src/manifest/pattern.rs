@@ -16,7 +16,16 @@ pub enum GroupPattern {
 pub struct Pattern {
     /// As it was written.
     pub text: String,
-    matcher: globset::GlobMatcher,
+    matcher: Matcher,
+}
+
+/// Most patterns need no compiled glob, and a portfolio has thousands of them.
+#[derive(Debug, Clone)]
+enum Matcher {
+    Exact,
+    /// Everything that begins with this.
+    Prefix(String),
+    Glob(globset::GlobMatcher),
 }
 
 /// A glob that can't be read.
@@ -32,19 +41,36 @@ pub struct PatternFault {
 impl Pattern {
     /// Reads a text or glob: `*` stands for any text, `?` for one character, `[ab]` for one of these, `{a,b}` for either.
     pub fn new(text: &str) -> Result<Self, PatternFault> {
-        match globset::Glob::new(text) {
-            Ok(glob) => Ok(Self { text: text.to_owned(), matcher: glob.compile_matcher() }),
-            Err(error) => Err(PatternFault { text: text.to_owned(), reason: error.kind().to_string() }),
-        }
+        let matcher = match text.strip_suffix('*') {
+            _ if is_exact(text) => Matcher::Exact,
+            Some(prefix) if is_exact(prefix) => Matcher::Prefix(prefix.to_owned()),
+            _ => Matcher::Glob(compile(text)?),
+        };
+        Ok(Self { text: text.to_owned(), matcher })
     }
 
     /// Whether the whole of `text` fits.
     pub fn matches(&self, text: &str) -> bool {
-        self.matcher.is_match(text)
+        match &self.matcher {
+            Matcher::Exact => self.text == text,
+            Matcher::Prefix(prefix) => text.starts_with(prefix),
+            Matcher::Glob(glob) => glob.is_match(text),
+        }
     }
 
     /// Whether it stands for itself only.
     pub fn is_exact(&self) -> bool {
-        !self.text.contains(['*', '?', '[', '{', '\\'])
+        matches!(self.matcher, Matcher::Exact)
     }
+}
+
+fn compile(text: &str) -> Result<globset::GlobMatcher, PatternFault> {
+    let fault =
+        |error: globset::Error| PatternFault { text: text.to_owned(), reason: error.kind().to_string() };
+    globset::Glob::new(text).map(|glob| glob.compile_matcher()).map_err(fault)
+}
+
+/// Whether a text has nothing of a glob.
+pub(super) fn is_exact(text: &str) -> bool {
+    !text.contains(['*', '?', '[', '{', '\\'])
 }

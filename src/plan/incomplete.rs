@@ -6,7 +6,7 @@ use crate::access::{Account, CustomerId, GroupId, Membership, PropertyId};
 use crate::desired::Desired;
 use crate::desired::unit::Naming;
 use crate::manifest::Decommission;
-use crate::roster::{Listing, Roster};
+use crate::roster::{Listing, Roster, Unit};
 
 use super::directory::Directory;
 use super::subject::Subject;
@@ -26,22 +26,16 @@ impl Incomplete {
         let faulty = desired.properties.iter().filter(|(_, view)| !view.faults.is_empty()).map(|(id, _)| *id);
         let leaseless =
             desired.properties.iter().filter(|(_, view)| !view.has_leases).map(|(id, _)| *id).collect();
-        Self::from(faulty.collect(), &leaseless, directory, account, &desired.prefix)
+        let read =
+            Read { faulty: faulty.collect(), leaseless, naming: &desired.naming, prefix: &desired.prefix };
+        Self::judge(read, directory, account)
     }
 
-    fn from(
-        mut properties: BTreeSet<PropertyId>,
-        leaseless: &BTreeSet<PropertyId>,
-        directory: &Directory,
-        account: &Account,
-        prefix: &str,
-    ) -> Self {
-        let held = managed_memberships(account, directory, prefix);
-        let mut silent: BTreeSet<PropertyId> = held
-            .iter()
-            .filter_map(|id| sole_owner(directory, *id))
-            .filter(|id| leaseless.contains(id))
-            .collect();
+    fn judge(read: Read<'_>, directory: &Directory, account: &Account) -> Self {
+        let Read { faulty: mut properties, leaseless, naming, prefix } = read;
+        let held = memberships(account, prefix);
+        let namers = held.iter().filter_map(|id| sole_namer(directory, naming, *id));
+        let mut silent: BTreeSet<PropertyId> = namers.filter(|id| leaseless.contains(id)).collect();
         silent.retain(|id| !properties.contains(id));
         properties.extend(&silent);
         Self { properties, silent }
@@ -63,9 +57,9 @@ impl Incomplete {
         owners.peek().is_some() && owners.all(|property| self.properties.contains(&property))
     }
 
-    /// Whether an incomplete property whose units were not read may name the group by a template.
+    /// Whether an incomplete property may name the group by a template, for a unit that was not read.
     pub fn may_name(&self, naming: &Naming, name: &str) -> bool {
-        self.properties.iter().any(|property| naming.may_be_of_unread(*property, name))
+        naming.may_name(name).any(|property| self.properties.contains(&property))
     }
 
     /// R2: whether nothing may be taken from the person: seen on a lease there, or holding a group of theirs.
@@ -80,18 +74,32 @@ impl Incomplete {
     }
 }
 
-fn sole_owner(directory: &Directory, group: GroupId) -> Option<PropertyId> {
-    let mut owners = directory.owners(group);
-    owners.next().filter(|_| owners.next().is_none())
+/// What the properties' completeness is judged by.
+struct Read<'a> {
+    faulty: BTreeSet<PropertyId>,
+    leaseless: BTreeSet<PropertyId>,
+    naming: &'a Naming,
+    prefix: &'a str,
 }
 
-fn managed_memberships(account: &Account, directory: &Directory, prefix: &str) -> BTreeSet<GroupId> {
+/// The one property that names the group, by a template perhaps for a unit that was not read.
+fn sole_namer(directory: &Directory, naming: &Naming, group: GroupId) -> Option<PropertyId> {
+    let name = directory.name(group);
+    let namers: BTreeSet<PropertyId> = if directory.is_managed(group) {
+        directory.owners(group).collect()
+    } else {
+        naming.may_name(&name).collect()
+    };
+    namers.first().copied().filter(|_| namers.len() == 1)
+}
+
+/// Every group that holds a managed user.
+fn memberships(account: &Account, prefix: &str) -> BTreeSet<GroupId> {
     let ours = account
         .users
         .values()
         .filter(|user| user.external_id.as_ref().is_some_and(|id| id.customer(prefix).is_some()));
-    let groups = ours.filter_map(|user| user.membership.known()).flatten().copied();
-    groups.filter(|id| directory.is_managed(*id)).collect()
+    ours.filter_map(|user| user.membership.known()).flatten().copied().collect()
 }
 
 /// A question to Entrata about one customer: the properties to ask (D8, D9).
@@ -165,21 +173,19 @@ pub enum Prune {
 impl Asked<'_> {
     fn incomplete(&self, directory: &Directory) -> Incomplete {
         let records = &self.roster.properties;
-        let faulty = records.iter().filter(|(_, record)| {
-            !record.faults.is_empty() || record.units.is_none() || record.listing != Listing::Open
+        let maps_units = |id: &PropertyId| self.naming.templates.iter().any(|(property, _)| property == id);
+        let lacks_units = |id: &PropertyId, units: &Option<Vec<Unit>>| match units {
+            Some(units) => units.is_empty() && maps_units(id),
+            None => true,
+        };
+        let faulty = records.iter().filter(|(id, record)| {
+            !record.faults.is_empty() || lacks_units(id, &record.units) || record.listing != Listing::Open
         });
-        let leaseless: BTreeSet<PropertyId> = records
-            .keys()
-            .copied()
-            .filter(|id| !self.roster.leases.iter().any(|lease| lease.property == *id))
-            .collect();
-        Incomplete::from(
-            faulty.map(|(id, _)| *id).collect(),
-            &leaseless,
-            directory,
-            self.account,
-            self.prefix,
-        )
+        let has_leases = |id: &PropertyId| self.roster.leases.iter().any(|lease| lease.property == *id);
+        let leaseless = records.keys().copied().filter(|id| !has_leases(id)).collect();
+        let faulty = faulty.map(|(id, _)| *id).collect();
+        let read = Read { faulty, leaseless, naming: self.naming, prefix: self.prefix };
+        Incomplete::judge(read, directory, self.account)
     }
 
     /// The properties one of whose groups they hold; to delete a record, all of them; for people of a property that left the

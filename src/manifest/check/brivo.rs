@@ -1,10 +1,10 @@
 //! Addresses of both services, the pace, and the groups that Brivo's own people use.
 
-use super::super::address;
-use super::super::file::Brivo;
-use super::super::merge::Merged;
-use super::super::scalar::{Address, GroupText};
 use super::{Checker, groups, items};
+use crate::manifest::address;
+use crate::manifest::file::Brivo;
+use crate::manifest::merge::Merged;
+use crate::manifest::scalar::{Address, GroupText};
 
 /// A pace that Brivo has been seen to slow down.
 const HASTY: u32 = 50;

@@ -1,11 +1,11 @@
 //! What depends on the day on which somebody looks: hours that a coming date does not have or has twice (T6), exceptions that ran out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::super::{Manifest, OverrideEffect, Property};
 use super::{Checker, Fault};
+use crate::manifest::{Manifest, OverrideEffect, Property};
 use crate::zone::{Oddity, Zone};
 
 /// How far T6 looks ahead.
@@ -21,29 +21,26 @@ pub fn on_date(manifest: &Manifest, today: NaiveDate) -> Vec<Fault> {
 
 /// One warning for each hour as it was written and each zone in which it holds.
 fn check_hours(manifest: &Manifest, today: NaiveDate, checker: &mut Checker<'_>) {
-    let mut written: BTreeMap<(String, &str), (Zone, NaiveTime)> = BTreeMap::new();
+    let mut written: BTreeMap<(&str, NaiveTime), (Zone, BTreeSet<String>)> = BTreeMap::new();
     for property in &manifest.properties {
-        for (key, hour) in
-            [("start_time", property.policy.start_time), ("end_time", property.policy.end_time)]
-        {
-            let path = hour_path(property, key);
-            written.insert((path, property.time_zone.name()), (property.time_zone, hour));
+        let (policy, zone) = (&property.policy, property.time_zone);
+        for (key, hour) in [("start_time", policy.start_time), ("end_time", policy.end_time)] {
+            let (_, paths) = written.entry((zone.name(), hour)).or_insert((zone, BTreeSet::new()));
+            paths.insert(hour_path(property, key));
         }
     }
-    for ((path, name), (zone, hour)) in written {
+    for ((name, hour), (zone, paths)) in written {
         let odd = zone.odd_dates(hour, today, MONTHS);
-        let dates = |wanted| {
-            odd.iter().filter(move |(_, oddity)| *oddity == wanted).map(|(date, _)| date.to_string())
-        };
-        let hour = hour.format("%H:%M");
         for (oddity, what, rule) in [
             (Oddity::Gap, "does not exist", "a start is read an hour earlier, an end an hour later (T3)"),
             (Oddity::Fold, "exists twice", "a start is the first, an end the second (T4)"),
         ] {
-            let dates: Vec<String> = dates(oddity).collect();
-            if !dates.is_empty() {
+            let dates = odd.iter().filter(|(_, found)| *found == oddity).map(|(date, _)| date.to_string());
+            let dates: Vec<String> = dates.collect();
+            for path in paths.iter().filter(|_| !dates.is_empty()) {
+                let hour = hour.format("%H:%M");
                 let message = format!("{hour} {what} in {name} on {}: {rule}", dates.join(", "));
-                checker.warn("manifest::odd_hour", &path, message, "choose an hour between 04:00 and 23:00");
+                checker.warn("manifest::odd_hour", path, message, "choose an hour between 04:00 and 23:00");
             }
         }
     }

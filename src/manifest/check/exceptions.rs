@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::file::Decommission;
-use super::super::merge::Merged;
-use super::super::scalar::{BrivoUser, GroupText, Text};
-use super::super::{DecommissionEffect, Pattern};
 use super::{Checker, groups, items};
+use crate::manifest::file::Decommission;
+use crate::manifest::merge::Merged;
+use crate::manifest::scalar::{BrivoUser, GroupText, Text};
+use crate::manifest::{DecommissionEffect, Pattern};
 
 pub(super) fn check(merged: &Merged, checker: &mut Checker<'_>) {
     check_overrides(merged, checker);

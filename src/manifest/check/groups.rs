@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::Pattern;
-use super::super::file::UnitEntry;
-use super::super::merge::Merged;
-use super::super::scalar::{GroupText, Text};
-use super::super::template::{PLACEHOLDERS, TemplateFault, literal};
-use super::super::words::{list, nearest};
 use super::{Checker, items};
+use crate::manifest::Pattern;
+use crate::manifest::file::UnitEntry;
+use crate::manifest::merge::Merged;
+use crate::manifest::pattern::is_exact;
+use crate::manifest::scalar::{GroupText, Text};
+use crate::manifest::template::{PLACEHOLDERS, TemplateFault, literal};
+use crate::manifest::words::{list, nearest};
 
 /// The longest name that Brivo takes.
 const MAX_NAME: usize = 35;
@@ -56,7 +57,7 @@ pub(super) fn check_pattern(path: &str, group: &GroupText, checker: &mut Checker
 /// A text or glob that must compile.
 pub(super) fn check_glob(path: &str, text: &str, checker: &mut Checker<'_>) {
     if let Err(fault) = Pattern::new(text) {
-        let help = "close every [ and {; to match such a character itself, write it in brackets: [[] or [{]";
+        let help = "close every [ and {; where such a character is meant itself, write [[] or [{]";
         checker.error("manifest::bad_pattern", path, fault.to_string(), help);
     }
 }
@@ -147,8 +148,9 @@ fn check_name(path: &str, name: &str, least: &str, checker: &mut Checker<'_>) {
 fn check_shared(property: &str, units: &[UnitEntry], checker: &mut Checker<'_>) {
     let mut first: BTreeMap<String, (usize, String)> = BTreeMap::new();
     for (index, (path, entry)) in items(&format!("{property}.units"), units).enumerate() {
-        let texts = entry.matches.as_ref().map(super::super::scalar::OneOrMany::as_slice).unwrap_or_default();
-        let exact = |Text(text): &Text| Pattern::new(text).is_ok_and(|pattern| pattern.is_exact());
+        let texts =
+            entry.matches.as_ref().map(crate::manifest::scalar::OneOrMany::as_slice).unwrap_or_default();
+        let exact = |Text(text): &Text| is_exact(text);
         if texts.is_empty() || !texts.iter().all(exact) || entry.shared == Some(true) {
             continue;
         }

@@ -1,9 +1,9 @@
 //! Policies that contradict themselves, under `defaults` and in properties.
 
-use super::super::file::{Guard, Layer, Policy, ResidentType, Residents};
-use super::super::merge::Merged;
-use super::super::scalar::{Day, Text};
 use super::{Checker, items};
+use crate::manifest::file::{Guard, Layer, Policy, ResidentType, Residents};
+use crate::manifest::merge::Merged;
+use crate::manifest::scalar::{Day, Text};
 
 pub(super) fn check(merged: &Merged, checker: &mut Checker<'_>) {
     if let Some(defaults) = &merged.defaults {

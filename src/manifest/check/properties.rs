@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::super::file::{Property, UnitEntry};
-use super::super::merge::Merged;
-use super::super::scalar::{OneOrMany, Text, ZoneName};
-use super::super::{Pattern, words};
 use super::{Checker, groups, items};
+use crate::manifest::file::{Property, UnitEntry};
+use crate::manifest::merge::Merged;
+use crate::manifest::pattern::is_exact;
+use crate::manifest::scalar::{OneOrMany, Text, ZoneName};
+use crate::manifest::{Pattern, words};
 
 /// Zones that are an offset and no place: where they are meant, doors are an hour off in summer.
 const OFFSETS: [&str; 11] =
@@ -110,8 +111,7 @@ fn check_excluded(path: &str, property: &Property, checker: &mut Checker<'_>) {
     let units = property.units.as_deref().unwrap_or_default();
     for (path, entry) in items(&format!("{path}.units"), units) {
         for (path, text) in texts_with_paths(&path, entry) {
-            let is_exact = Pattern::new(text).is_ok_and(|pattern| pattern.is_exact());
-            if let Some(pattern) = patterns.iter().find(|pattern| is_exact && pattern.matches(text)) {
+            if let Some(pattern) = patterns.iter().find(|pattern| is_exact(text) && pattern.matches(text)) {
                 let pattern = words::list(&[&pattern.text], "or");
                 let message = format!(
                     "the unit \"{text}\" is given groups here and left out by `exclude_units`: {pattern}"

@@ -211,7 +211,7 @@ fn account(as_of: DateTime<Utc>, drawn: &[(u64, u16, u8)]) -> Account {
             .map(|(_, id)| id)
             .collect();
         let from = Some(as_of - Duration::days(i64::from(bits % 300)));
-        let until = (*shape > 1).then(|| as_of + Duration::days(i64::from(bits % 90) - 20));
+        let until = (*shape > 1).then(|| from.unwrap() + Duration::days(i64::from(bits % 400) + 1));
         let dates = Window::new(from, until);
         let credential = Credential { id: CredentialId(1000 + index as u64), is_pin: false, window: dates };
         let user = User {
