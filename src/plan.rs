@@ -11,6 +11,8 @@ pub mod subject;
 pub mod target;
 
 mod assess;
+mod brake;
+mod change;
 mod lookalike;
 mod observe;
 mod reasons;

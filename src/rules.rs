@@ -116,13 +116,13 @@ catalogue! {
         policy: [],
     }
     T5 {
-        title: "Start_early_days, end_late_days",
+        title: "start_early_days, end_late_days",
         text: "Calendar arithmetic on the date first, then the hour; never 24 h steps",
         policy: ["start_early_days", "end_late_days"],
     }
     T6 {
         title: "The hour falls into a gap or a fold on some date",
-        text: "Validate warns with the dates (YYYY-MM-DD) of the next 24 months",
+        text: "validate warns with the dates (YYYY-MM-DD) of the next 24 months",
         policy: [],
     }
     T7 {
@@ -147,12 +147,12 @@ catalogue! {
     }
     T11 {
         title: "No end date",
-        text: "No_end_date: perpetual (default): no end. no_end_date: deny: no grant, warning",
+        text: "no_end_date: perpetual (default): no end. no_end_date: deny: no grant, warning",
         policy: ["no_end_date"],
     }
     T12 {
         title: "Which date ends access",
-        text: "End_date: move_out (default): the recorded move-out date and nothing else. end_date: lease_end: the move-out date, else the end of the last (by start date) interval whose status is Future, Current, Notice or Past, signed renewals included (so includeLeaseHistory 1 is asked for), none if that has none; a month-to-month lease has none",
+        text: "end_date: move_out (default): the recorded move-out date and nothing else. end_date: lease_end: the move-out date, else the end of the last (by start date) interval whose status is Future, Current, Notice or Past, signed renewals included (so includeLeaseHistory 1 is asked for), none if that has none; a month-to-month lease has none",
         policy: ["end_date"],
     }
     T13 {
@@ -231,7 +231,7 @@ catalogue! {
         policy: [],
     }
     T28 {
-        title: "Provision_ahead_days (default 7)",
+        title: "provision_ahead_days (default 7)",
         text: "A grant may be written that many calendar days before it starts (same local hour), but only where Brivo's own dates keep the door shut until then: user_dates and credential_dates are enforced, no window of that person is open at as_of, and the grant starts at the very instant at which the dates of T29 will. Otherwise it is written when it starts. Credentials of people written ahead are read at every run, whatever the cache",
         policy: ["provision_ahead_days", "enforce"],
     }
@@ -247,7 +247,7 @@ catalogue! {
     }
     L2 {
         title: "Future lease, date reached, move-in not performed in Entrata",
-        text: "Grant_on: date (default) grants; grant_on: move_in waits for Current. Listed either way; from the third calendar day on a warning (a no-show?)",
+        text: "grant_on: date (default) grants; grant_on: move_in waits for Current. Listed either way; from the third calendar day on a warning (a no-show?)",
         policy: ["grant_on"],
     }
     L3 {
@@ -456,7 +456,7 @@ catalogue! {
         policy: [],
     }
     U12 {
-        title: "Exclude_units",
+        title: "exclude_units",
         text: "A lease there gives nothing and causes no finding; its people's other leases count",
         policy: ["exclude_units"],
     }
@@ -466,7 +466,7 @@ catalogue! {
         policy: [],
     }
     U14 {
-        title: "Name is not Entrata's MarketingName",
+        title: "name is not Entrata's MarketingName",
         text: "Warning",
         policy: [],
     }
@@ -486,7 +486,7 @@ catalogue! {
         policy: [],
     }
     D3 {
-        title: "Suspended by hand",
+        title: "suspended by hand",
         text: "Stays suspended; a warning while a window is open or starts within provision_ahead_days, else listed",
         policy: ["provision_ahead_days"],
     }
@@ -531,27 +531,27 @@ catalogue! {
         policy: ["decommission"],
     }
     D12 {
-        title: "Brivo.hold_group (a name or id; none by default)",
+        title: "brivo.hold_group (a name or id; none by default)",
         text: "A managed user in it is frozen, with a warning in place of the error: what somebody changes by hand at night stays until they take the user out again",
         policy: ["brivo.hold_group"],
     }
     D13 {
-        title: "Brivo.protected_groups (names, ids, globs; none by default)",
+        title: "brivo.protected_groups (names, ids, globs; none by default)",
         text: "Of a managed user in one of them (staff who live on site) only managed groups are written, no profile, no date of user or credential; adopt never proposes them",
         policy: ["brivo.protected_groups", "adopt"],
     }
     O1 {
-        title: "Revoke",
+        title: "revoke",
         text: "Every managed group goes at once; the dates are what they would be without it",
         policy: ["overrides"],
     }
     O2 {
-        title: "Freeze",
+        title: "freeze",
         text: "Nothing changes in either direction, warning; counted as frozen, but exit 0: also the way to acknowledge somebody whom a rule freezes",
         policy: ["overrides"],
     }
     O3 {
-        title: "Grant",
+        title: "grant",
         text: "The groups of the person's Current, Notice and Future leases, else of the one that ended last, whatever type, status or date say; from their start where it has passed, else without one; until until, if nothing gives a later end. Without any lease: error",
         policy: ["overrides"],
     }
@@ -561,7 +561,7 @@ catalogue! {
         policy: ["overrides"],
     }
     O5 {
-        title: "Suspend",
+        title: "suspend",
         text: "As revoke, and the user is suspended: every credential stops, groups outside the manifest too. Nobody is created for it. Lifted by hand in Brivo only (D3)",
         policy: ["overrides"],
     }
@@ -582,7 +582,7 @@ catalogue! {
     }
     R4 {
         title: "Order of writes",
-        text: "Grants that are due (later ends and earlier starts included), then revocations that are due (earlier ends included), then later grants, then profile changes. What one person gains and loses at once is one call, in the grants' place. Whoever loses all: credentials, dates, groups last. Ahead of time: credentials and dates before the groups",
+        text: "grants that are due (later ends and earlier starts included), then revocations that are due (earlier ends included), then later grants, then profile changes. What one person gains and loses at once is one call, in the grants' place. Whoever loses all: credentials, dates, groups last. Ahead of time: credentials and dates before the groups",
         policy: [],
     }
     R5 {
@@ -626,12 +626,12 @@ catalogue! {
         policy: [],
     }
     R13 {
-        title: "Calls_per_month",
+        title: "calls_per_month",
         text: "Reads and writes are counted by calendar month (UTC) in the cache, without one only this run's. A run whose reads alone would pass what is left ends at the latest after the lists (exit 1); one whose writes would warns before it writes, does them in R4's order up to the limit, exit 3",
         policy: ["brivo.calls_per_month"],
     }
     R14 {
-        title: "Mode: grants_only (default live), of a property that is being taken over",
+        title: "mode: grants_only (default live), of a property that is being taken over",
         text: "The desired state is what Brivo holds and what the rules give together: nothing is taken, one info a property with the number of people who would lose something",
         policy: ["mode"],
     }

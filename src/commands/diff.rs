@@ -14,7 +14,7 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     progress.end();
     let mut plan = planned?.plan;
     if session.sandbox.is_none() {
-        plan.findings.extend(clock::skew(&session.services, now()).map(clock::warning));
+        plan.findings.extend(clock::skew(&session.services, now()).map(|text| clock::warning(&text)));
     }
     let shown = hide::plan(&plan, pii(run));
     show::print(&session, run.format, &shown)?;
@@ -26,6 +26,11 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     session.end().await;
     Ok(match show::exit(&plan) {
         Exit::Done if run.detailed_exitcode && !plan.changes.is_empty() => Exit::Changes,
-        exit => exit,
+        exit @ (Exit::Error
+        | Exit::Held
+        | Exit::MustLook
+        | Exit::Changes
+        | Exit::Done
+        | Exit::Interrupted) => exit,
     })
 }

@@ -10,7 +10,8 @@ use crate::manifest::{Enforce, GroupKey, Override, OverrideEffect};
 use crate::zone::Edge;
 
 use super::Desired;
-use super::person::{Entry, Person, merged};
+use super::person::{Entry, Person};
+use super::siblings::merged;
 use super::window::Dated;
 
 /// What one person should hold at one instant, groups by their keys.
@@ -136,6 +137,14 @@ impl Desired {
         let local = view.zone.local(start);
         let date = local.date().checked_sub_days(Days::new(view.policy.provision_ahead_days.into()))?;
         Some(view.zone.instant(date, local.time(), Edge::Start).min(start))
+    }
+
+    /// How far the property looks ahead at `instant`: as many calendar days as it writes grants ahead, to the same local hour (T28).
+    pub fn looks_ahead(&self, property: PropertyId, instant: Instant) -> Option<Instant> {
+        let view = self.properties.get(&property)?;
+        let local = view.zone.local(instant);
+        let date = local.date().checked_add_days(Days::new(view.policy.provision_ahead_days.into()))?;
+        Some(view.zone.instant(date, local.time(), Edge::End))
     }
 
     /// T29: which dates are written, by the properties in which a window is open or to come, without one by the last.

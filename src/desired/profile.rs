@@ -78,7 +78,8 @@ fn e164(phone: &Phone, country: &str) -> Option<Personal> {
         Some(format!("+{digits}"))
     } else {
         let code = phone.country_code.as_deref().map(self::digits).filter(|code| !code.is_empty());
-        code.as_deref().or_else(|| calling_code(country)).and_then(|code| national(&digits, code))
+        let codes = [code.as_deref(), calling_code(country)];
+        codes.into_iter().flatten().find_map(|code| national(&digits, code))
     };
     Some(Personal::new(written.unwrap_or(text)))
 }
@@ -186,6 +187,7 @@ mod tests {
             ("(217) 555-0101", None, "US", "+12175550101"),
             ("+1 2175550101", Some("1"), "US", "+12175550101"),
             ("2175550101", Some("1"), "GB", "+12175550101"),
+            ("020 7946 0001", Some("1"), "GB", "+442079460001"),
             ("12175550101", None, "US", "+12175550101"),
             ("020 7946 0001", None, "GB", "+442079460001"),
             ("555-0101", None, "US", "555-0101"),

@@ -6,13 +6,16 @@ use crate::access::{CustomerId, Instant, LeaseId, PropertyId, SpaceId, UnitId, W
 
 use super::person::{Entry, Person};
 
+/// A unit, and its space where it has some.
+type Place = (UnitId, Option<SpaceId>);
+
 /// One lease that holds one space, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stay {
     /// The property.
     pub property: PropertyId,
-    /// The unit, and the space where it has some.
-    pub place: (UnitId, Option<SpaceId>),
+    /// Where.
+    pub place: Place,
     /// For people to read.
     pub unit: Option<String>,
     /// The lease.
@@ -28,12 +31,12 @@ pub(super) fn stays(people: &BTreeMap<CustomerId, Person>) -> Vec<Stay> {
     let mut stays: BTreeMap<(PropertyId, UnitId, Option<SpaceId>, LeaseId), Stay> = BTreeMap::new();
     for person in people.values() {
         for entry in &person.entries {
-            for place in places(entry) {
+            for (place, label) in places(entry) {
                 let key = (entry.property, place.0.clone(), place.1.clone(), entry.lease.clone());
                 let stay = stays.entry(key).or_insert_with(|| Stay {
                     property: entry.property,
                     place,
-                    unit: entry.unit.clone(),
+                    unit: label,
                     lease: entry.lease.clone(),
                     people: BTreeSet::new(),
                     windows: Vec::new(),
@@ -49,20 +52,22 @@ pub(super) fn stays(people: &BTreeMap<CustomerId, Person>) -> Vec<Stay> {
     stays.into_values().filter(|stay| !stay.windows.is_empty()).collect()
 }
 
-fn places(entry: &Entry) -> Vec<(UnitId, Option<SpaceId>)> {
+/// The spaces of a lease, or its unit where it has none, each with what people call it.
+fn places(entry: &Entry) -> Vec<(Place, Option<String>)> {
     let Some((unit, spaces)) = &entry.place else { return Vec::new() };
-    if spaces.is_empty() {
-        return vec![(unit.clone(), None)];
+    match spaces.as_slice() {
+        [] => vec![((unit.clone(), None), entry.unit.clone())],
+        [only] => vec![((unit.clone(), Some(only.id.clone())), entry.unit.clone())],
+        several => several
+            .iter()
+            .map(|space| ((unit.clone(), Some(space.id.clone())), Some(space.name.clone())))
+            .collect(),
     }
-    spaces.iter().map(|space| (unit.clone(), Some(space.clone()))).collect()
 }
 
 /// The stays of one space that two leases without a common person hold at one instant of `within`.
-pub fn crowded<'a>(
-    stays: &'a [Stay],
-    within: impl Fn(PropertyId) -> (Instant, Instant),
-) -> Vec<Vec<&'a Stay>> {
-    let mut by_place: BTreeMap<(PropertyId, &(UnitId, Option<SpaceId>)), Vec<&Stay>> = BTreeMap::new();
+pub fn crowded(stays: &[Stay], within: impl Fn(PropertyId) -> (Instant, Instant)) -> Vec<Vec<&Stay>> {
+    let mut by_place: BTreeMap<(PropertyId, &Place), Vec<&Stay>> = BTreeMap::new();
     for stay in stays {
         by_place.entry((stay.property, &stay.place)).or_default().push(stay);
     }

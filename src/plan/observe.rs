@@ -123,9 +123,7 @@ impl View<'_> {
     /// L18.
     fn spaces(&self) -> Vec<Finding> {
         let within = |property: PropertyId| {
-            let view = self.desired.properties.get(&property);
-            let days = view.map_or(0, |view| view.policy.provision_ahead_days);
-            (self.as_of, self.as_of + chrono::Duration::days(days.into()))
+            (self.as_of, self.desired.looks_ahead(property, self.as_of).unwrap_or(self.as_of))
         };
         let crowded = crowded(&self.desired.stays, within);
         let findings = crowded.into_iter().filter_map(|stays| {

@@ -11,7 +11,7 @@ use crate::manifest::{GroupKey, OverrideEffect};
 use crate::rules::RuleId;
 
 use super::Reason;
-use super::assess::{Assessment, Basis};
+use super::assess::{Assessment, Basis, Goal};
 use super::directory::Directory;
 
 /// What reasons are drawn from.
@@ -28,9 +28,10 @@ impl Grounds<'_> {
         assessment: &Assessment<'_>,
         before: Option<&Holding>,
         after: &Holding,
-        entitlement: &Entitlement,
-        basis: Basis,
+        goal: &Goal,
     ) -> Vec<Reason> {
+        let Goal { entitlement, basis, after: _ } = goal;
+        let basis = *basis;
         let mut reasons = self.exceptions(assessment);
         let held: BTreeSet<GroupId> =
             before.map(|held| held.groups.keys().copied().collect()).unwrap_or_default();
@@ -119,10 +120,10 @@ impl Grounds<'_> {
         };
         let through = person.entries.iter().filter(gave).filter(|entry| !is_alive(entry, self.as_of));
         let mut reasons: Vec<Reason> = through.flat_map(|entry| self.whys(entry, None)).collect();
-        let next = person.entries.iter().filter_map(|entry| window_at(entry, self.as_of)?.window.start);
-        let between =
-            !lost.is_empty() && !reasons.is_empty() && next.into_iter().any(|start| start > self.as_of);
-        if between && !person.entries.iter().any(|entry| is_alive(entry, self.as_of)) {
+        let windows = || person.entries.iter().filter_map(|entry| window_at(entry, self.as_of));
+        let is_between = windows().any(|dated| dated.window.is_to_come(self.as_of))
+            && !windows().any(|dated| dated.window.holds(self.as_of));
+        if !reasons.is_empty() && is_between {
             reasons
                 .push(plain(RuleId::L11, "nothing between two leases unless the gap is bridged".to_owned()));
         }

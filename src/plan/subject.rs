@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::access::{Account, CustomerId, ExternalId, GroupId, User, UserId};
 use crate::desired::Desired;
 use crate::desired::person::Person;
+use crate::manifest::Adopt;
 use crate::roster::Lookup;
 
 use super::directory::Directory;
@@ -98,9 +99,30 @@ fn adopt<'a>(desired: &'a Desired, account: &'a Account, subjects: &mut BTreeMap
                     subjects.remove(&old);
                 }
             }
-            Err(problem) => subject.adopt_problem = Some(problem),
+            Err(problem) => {
+                subject.adopt_problem = Some(problem);
+                spare_owner(desired, account, subjects, wanted, user_id);
+            }
         }
     }
+}
+
+/// D7: of an entry that cannot be followed neither side is written, the customer whose user it names included.
+fn spare_owner(
+    desired: &Desired,
+    account: &Account,
+    subjects: &mut BTreeMap<ExternalId, Subject<'_>>,
+    wanted: &Adopt,
+    user_id: UserId,
+) {
+    let user = account.users.get(&user_id);
+    let owner = user.and_then(|user| user.external_id.as_ref()?.customer(&desired.prefix));
+    let Some(subject) = owner.and_then(|owner| subjects.get_mut(&ExternalId::of(&desired.prefix, &owner)))
+    else {
+        return;
+    };
+    let text = format!("`adopt` names their Brivo user {user_id} for customer {}", wanted.customer);
+    subject.adopt_problem.get_or_insert(text);
 }
 
 struct Adoptable<'a> {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on says so by panicking")]
 
 mod architecture;
+mod cases;
 mod ci_examples;
 mod laws;
 mod portfolio;
