@@ -63,7 +63,7 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         }),
         Some(Command::Validate { manifest }) => validate::run(&manifest, now().date_naive()),
         Some(Command::Schema { document }) => schema::run(document),
-        Some(Command::Explain { rule }) => explain::run(&rule),
+        Some(Command::Explain(asked)) => explain::run(&asked, &cli.speech),
         Some(Command::Completions { shell }) => completions::run(shell),
     }
 }

@@ -7,6 +7,7 @@ pub mod json;
 pub mod text;
 pub mod markdown;
 
+mod calendar;
 mod clock;
 mod fields;
 mod findings;

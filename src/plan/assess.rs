@@ -4,10 +4,7 @@
 mod freeze;
 mod gone;
 
-
-use crate::access::{
-    Account, GroupId, Holding, Instant, Membership, PropertyId, UserId, Window, later_end,
-};
+use crate::access::{Account, GroupId, Holding, Instant, Membership, PropertyId, UserId, Window, later_end};
 use crate::desired::Desired;
 use crate::desired::instant::Entitlement;
 use crate::desired::note::When;
@@ -30,6 +27,7 @@ const MAX_GROUPS: usize = 16;
 const CLOSES_WITHIN_HOURS: i64 = 72;
 
 /// What a judgement rests on, the same for everybody.
+#[derive(Clone, Copy)]
 pub(super) struct Bench<'a> {
     pub(super) desired: &'a Desired,
     pub(super) directory: &'a Directory,
@@ -316,7 +314,6 @@ impl<'a> Judging<'_, 'a> {
         let severity = if soon { Severity::Warning } else { Severity::Info };
         self.say(severity, RuleId::D3, "suspended by hand: they stay suspended".to_owned());
     }
-
 }
 
 fn adopt_line(subject: &Subject<'_>, user: UserId) -> String {

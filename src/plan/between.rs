@@ -1,6 +1,6 @@
 //! The comparison: what should be against what is, person by person, braked and put in order. Total: whatever the input, a plan.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
 
@@ -11,9 +11,9 @@ use crate::manifest::OverrideEffect;
 use crate::rules::{RuleId, Severity};
 
 use super::assess::{Assessment, Bench, Outcome};
-use super::directory::Directory;
 use super::brake::Brake;
 use super::change::fingerprint;
+use super::directory::Directory;
 use super::guard::Allowances;
 use super::incomplete::Incomplete;
 use super::lookalike::Lookalikes;
@@ -21,9 +21,7 @@ use super::observe::View;
 use super::order::{cost, steps};
 use super::subject::{Subject, subjects};
 use super::target::{Restraint, restrain};
-use super::{
-    Action, Calls, Change, FORMAT_VERSION, Finding, ManifestRef, Plan, Scope, Summary,
-};
+use super::{Action, Calls, Change, FORMAT_VERSION, Finding, ManifestRef, Plan, Scope, Summary};
 
 /// For how many days after its end a lease still makes its property one of the person's.
 const RECENT_DAYS: i64 = 90;
@@ -68,6 +66,36 @@ pub fn to_read(desired: &Desired, account: &Account, as_of: Instant) -> Vec<User
 /// Compares what should be with what is.
 pub fn between(inputs: &Inputs<'_>) -> Plan {
     let Inputs { desired, account, as_of, scope, .. } = *inputs;
+    on_bench(&Sides { desired, account, scope, as_of }, |bench, subjects| {
+        let comparing = Comparing { bench };
+        let mut drafts: Vec<Draft<'_>> = subjects.values().map(|subject| comparing.draft(subject)).collect();
+        let mut findings = comparing.hold_back_takeovers(&mut drafts);
+        let brake = comparing.brake(&mut drafts, inputs.allowances);
+        let Bench { directory, incomplete, .. } = *bench;
+        findings.extend(View { desired, directory, incomplete, subjects, as_of }.findings());
+        comparing.assemble(inputs, drafts, findings, brake)
+    })
+}
+
+/// What is and what should be, as of when, and how much of it is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Sides<'a> {
+    /// What should be.
+    pub desired: &'a Desired,
+    /// What is.
+    pub account: &'a Account,
+    /// The flags that shape the plan.
+    pub scope: &'a Scope,
+    /// The instant as of which everything is decided.
+    pub as_of: Instant,
+}
+
+/// Brings both sides' people together and hands them on with what they are judged by.
+pub(super) fn on_bench<T>(
+    sides: &Sides<'_>,
+    judge: impl for<'a> FnOnce(&Bench<'a>, &'a BTreeMap<ExternalId, Subject<'a>>) -> T,
+) -> T {
+    let Sides { desired, account, scope, as_of } = *sides;
     let directory = Directory::new(&desired.naming, &desired.decommission, account);
     let incomplete = Incomplete::of(desired, &directory, account);
     let subjects = subjects(desired, account);
@@ -81,13 +109,7 @@ pub fn between(inputs: &Inputs<'_>) -> Plan {
         scope,
         as_of,
     };
-    let comparing = Comparing { bench: &bench };
-    let mut drafts: Vec<Draft<'_>> = subjects.values().map(|subject| comparing.draft(subject)).collect();
-    let mut findings = comparing.hold_back_takeovers(&mut drafts);
-    let brake = comparing.brake(&mut drafts, inputs.allowances);
-    let view = View { desired, directory: &directory, incomplete: &incomplete, subjects: &subjects, as_of };
-    findings.extend(view.findings());
-    comparing.assemble(inputs, drafts, findings, brake)
+    judge(&bench, &subjects)
 }
 
 /// A person's assessment with what is to be reached, before and after braking.
@@ -105,7 +127,8 @@ pub(super) struct Comparing<'b, 'a> {
 }
 
 impl<'a> Comparing<'_, 'a> {
-    fn draft(&self, subject: &'a Subject<'a>) -> Draft<'a> {
+    /// What one person should hold, nothing taken that rests on what was not read.
+    pub(super) fn draft(&self, subject: &'a Subject<'a>) -> Draft<'a> {
         let assessment = self.bench.assess(subject);
         let mut after = match &assessment.outcome {
             Outcome::Reach { after, .. } => Some(after.clone()),
@@ -212,6 +235,7 @@ impl<'a> Comparing<'_, 'a> {
             next_boundary,
             calls: Calls { to_apply, ..inputs.calls },
             held,
+            upcoming: None,
             results: None,
         }
     }
@@ -249,7 +273,6 @@ impl<'a> Comparing<'_, 'a> {
             }
         });
     }
-
 }
 
 /// A managed user, neither former nor frozen.

@@ -98,9 +98,8 @@ impl Judging<'_, '_> {
     fn is_kept(&self, user: &User) -> bool {
         let desired = self.bench.desired;
         let found = matches!(desired.lookups.get(&self.subject.customer), Some(Lookup::Found));
-        let keeps_all = |entry: &&Decommission| {
-            entry.groups.is_empty() && entry.effect == DecommissionEffect::Keep
-        };
+        let keeps_all =
+            |entry: &&Decommission| entry.groups.is_empty() && entry.effect == DecommissionEffect::Keep;
         let by_lookup = found && desired.decommission.iter().any(|entry| keeps_all(&entry));
         let known = user.membership.known().into_iter().flatten();
         let mut others = known.filter(|id| !self.bench.directory.is_managed(**id)).peekable();
