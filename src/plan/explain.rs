@@ -276,6 +276,3 @@ pub struct UnitLease {
     /// Its people, in Entrata's order.
     pub people: Vec<PersonExplained>,
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,9 +5,11 @@
 mod architecture;
 mod cases;
 mod ci_examples;
+mod explain;
 mod laws;
 mod quickstart;
 mod sandbox;
 mod schema;
 mod support;
+mod upcoming;
 mod validate;

@@ -193,6 +193,3 @@ fn write_note(page: &mut Page<'_>, note: &Coming, clock: &Clock) -> io::Result<(
     ];
     page.line(2, 24, &spans)
 }
-
-#[cfg(test)]
-mod tests;

@@ -60,3 +60,53 @@ pub fn without_prefix(text: &str, prefix: &str) -> String {
     let customer = ExternalId::new(text).customer(prefix);
     customer.map_or_else(|| text.to_owned(), |customer| customer.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Personal;
+
+    #[test]
+    fn a_name_is_near_when_a_slip_or_a_part_is_between() {
+        for (wanted, known, is_near) in [
+            ("99010", "990101", true),
+            ("990110", "990101", true),
+            ("302", "302-A", true),
+            ("302-a", "302-A", true),
+            ("30-A", "302-A", true),
+            ("1", "101", false),
+            ("9", "302", false),
+            ("700001", "990101", false),
+        ] {
+            assert_eq!(distance(wanted, known).is_some(), is_near, "{wanted} for {known}");
+        }
+    }
+
+    #[test]
+    fn a_person_is_found_by_name_and_by_whole_address() {
+        let profile = Profile {
+            first_name: Personal::new("Rosa"),
+            middle_name: None,
+            last_name: Personal::new("Renter"),
+            emails: vec![Personal::new("rosa@example.com")],
+            phones: vec![Personal::new("+12175550101")],
+        };
+        for (text, is_found) in [
+            ("rosa", true),
+            ("Rosa Renter", true),
+            ("ROSA@example.com", true),
+            ("+12175550101", true),
+            ("example.com", false),
+            ("ro", false),
+        ] {
+            assert_eq!(speaks_of(&profile, text), is_found, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_external_id_is_taken_for_its_customer() {
+        assert_eq!(without_prefix("entrata:990001", "entrata:"), "990001");
+        assert_eq!(without_prefix("990001", "entrata:"), "990001");
+        assert_eq!(without_prefix("visitor:7", "entrata:"), "visitor:7");
+    }
+}
