@@ -174,6 +174,7 @@ impl Window {
     }
 
     /// The smallest window that holds both.
+    #[must_use]
     pub fn hull(&self, other: &Self) -> Self {
         Self { start: earlier_start(self.start, other.start), end: later_end(self.end, other.end) }
     }

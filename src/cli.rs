@@ -163,6 +163,15 @@ pub enum Command {
         override_usage = "reconcile explain <RULE>\n       reconcile explain --customer <ID> [OPTIONS] [MANIFEST]\n       reconcile explain --unit <UNIT> [OPTIONS] [MANIFEST]"
     )]
     Explain(Explain),
+    /// Print an `adopt:` section for Brivo users made by hand who look like people on leases
+    Adopt {
+        /// A file, or a directory with all its *.yaml and *.yml
+        #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
+        manifest: PathBuf,
+        /// Where it is looked at
+        #[command(flatten)]
+        sight: Sight,
+    },
     /// Serve an Entrata and a Brivo over HTTP until stopped
     Sandbox {
         /// What they hold

@@ -9,7 +9,9 @@ pub mod shared;
 pub mod unit;
 pub mod window;
 
+mod dates;
 mod resident;
+mod siblings;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -13,6 +13,7 @@
 //! fail and collects what is wrong instead. The edges know the core and never each other. The modules stand in reading order.
 
 pub mod access;
+pub mod digest;
 pub mod zone;
 pub mod rules;
 pub mod manifest;

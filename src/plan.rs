@@ -1,6 +1,7 @@
 //! The plan: what would change and why, as a value. This file is the plan file's format (`--format json`, `--out`); [`between`]
 //! compares, [`guard`] brakes, [`order`] says what is written first.
 
+pub mod adoption;
 pub mod between;
 pub mod directory;
 pub mod explain;

@@ -24,7 +24,7 @@ pub fn skew(services: &Services, now: Instant) -> Option<String> {
 }
 
 /// The warning of a diff.
-pub fn warning(text: String) -> Finding {
+pub fn warning(text: &str) -> Finding {
     Finding {
         severity: Severity::Warning,
         rule: RuleId::T27,

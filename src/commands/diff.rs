@@ -19,7 +19,7 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     let sides = Sides { desired: &desired, account: &account, scope: &plan.scope, as_of: plan.as_of };
     plan.upcoming = run.upcoming.map(|ahead| upcoming(&sides, how_far(ahead)));
     if session.sandbox.is_none() {
-        plan.findings.extend(clock::skew(&session.services, now()).map(clock::warning));
+        plan.findings.extend(clock::skew(&session.services, now()).map(|text| clock::warning(&text)));
     }
     let shown = hide::plan(&plan, pii(run.pii));
     show::print(&session, run.format, &shown)?;
@@ -31,7 +31,12 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     session.end().await;
     Ok(match show::exit(&plan) {
         Exit::Done if run.detailed_exitcode && !plan.changes.is_empty() => Exit::Changes,
-        exit => exit,
+        exit @ (Exit::Error
+        | Exit::Held
+        | Exit::MustLook
+        | Exit::Changes
+        | Exit::Done
+        | Exit::Interrupted) => exit,
     })
 }
 

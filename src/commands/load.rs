@@ -1,11 +1,10 @@
 //! A manifest from the disk: a file, or all the files of a directory.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
-use sha2::{Digest as _, Sha256};
 
+use crate::digest::sha256;
 use crate::manifest::{self, Fault, Manifest, Severity, Shown};
 use crate::plan::ManifestRef;
 
@@ -128,20 +127,12 @@ fn unreadable(path: &Path, error: &std::io::Error) -> LoadError {
 }
 
 fn digest(files: &[(String, String)]) -> String {
-    let mut digests: Vec<String> = files.iter().map(|(_, text)| hexadecimal(text.as_bytes())).collect();
+    let mut digests: Vec<String> = files.iter().map(|(_, text)| sha256(text)).collect();
     if let [only] = digests.as_slice() {
         return only.clone();
     }
     digests.sort();
-    hexadecimal(digests.concat().as_bytes())
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    sha256(digests.concat())
 }
 
 /// «2 errors and 1 warning».

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use miette::Diagnostic;
 use secrecy::{ExposeSecret as _, SecretString};
-use sha2::{Digest as _, Sha256};
 
 use super::load::{Loaded, load};
 use super::planning::{Planned, PlanningError, Question, Services, Watch, plan};
@@ -14,6 +13,7 @@ use super::{now, speech};
 use crate::access::{Instant, PropertyId};
 use crate::brivo::token::BrivoLogin;
 use crate::cli::{self, Run, Sight};
+use crate::digest::sha256;
 use crate::http::error::HttpError;
 use crate::http::message::parse_address;
 use crate::http::pace::Pacer;
@@ -171,9 +171,8 @@ impl Session {
 /// The host and a digest of the application, which belongs to one account [doc].
 fn account(brivo: &BrivoService, secrets: &BrivoSecrets) -> String {
     let address = brivo.api_url.split_once("://").map_or(brivo.api_url.as_str(), |(_, rest)| rest);
-    let digest = Sha256::digest(secrets.client_id.expose_secret());
-    let digest: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{digest}", address.split('/').next().unwrap_or(address))
+    let digest = sha256(secrets.client_id.expose_secret());
+    format!("{}-{}", address.split('/').next().unwrap_or(address), &digest[..8])
 }
 
 fn to_the_second(instant: Instant) -> Instant {
@@ -269,12 +268,8 @@ pub fn scope(run: &Run) -> Scope {
 
 /// Whether names, e-mails and phones are shown (R10).
 pub fn pii(wanted: Option<cli::Pii>) -> Pii {
-    match wanted {
-        Some(cli::Pii::Show) => Pii::Show,
-        Some(cli::Pii::Hide) => Pii::Hide,
-        None if is_ci() => Pii::Hide,
-        None => Pii::Show,
-    }
+    let hides = wanted.map_or_else(is_ci, |pii| pii == cli::Pii::Hide);
+    if hides { Pii::Hide } else { Pii::Show }
 }
 
 /// Whether a build service runs this.

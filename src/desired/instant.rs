@@ -10,7 +10,8 @@ use crate::manifest::{Enforce, GroupKey, Override, OverrideEffect};
 use crate::zone::Edge;
 
 use super::Desired;
-use super::person::{Entry, Person, merged};
+use super::person::{Entry, Person};
+use super::siblings::merged;
 use super::window::Dated;
 
 /// What one person should hold at one instant, groups by their keys.

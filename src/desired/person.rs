@@ -1,6 +1,6 @@
 //! One customer over all their leases: entries as decided, renewals and contradictions between them, the notes that follow.
 
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 
 use crate::access::{CustomerId, Instant, LeaseId, Profile, PropertyId, UnitId, Window};
 use crate::manifest::Property;
@@ -10,6 +10,7 @@ use crate::rules::RuleId;
 use super::note::{Draft, Note, When, Why};
 use super::profile::profile;
 use super::resident::{Asked, Judgement, judge};
+use super::siblings::{contradictions, renewals};
 use super::unit::{Home, Mapped, Mapping, home, mapping};
 use super::window::{Dated, Facts, Outcome, Phase, outcome};
 
@@ -80,7 +81,7 @@ impl Entry {
         pieces.collect()
     }
 
-    fn last_window(&self) -> Option<Dated> {
+    pub(super) fn last_window(&self) -> Option<Dated> {
         self.phases.iter().rev().find_map(|phase| phase.window)
     }
 }
@@ -117,11 +118,11 @@ pub(super) fn person(customer: &CustomerId, rows: &[Row<'_>]) -> Person {
 }
 
 /// An entry and what is still to be judged with the person's other entries.
-struct Decided {
-    entry: Entry,
-    drafts: Vec<Draft>,
-    contradicted_from: Option<Instant>,
-    awaiting: Option<Dated>,
+pub(super) struct Decided {
+    pub(super) entry: Entry,
+    pub(super) drafts: Vec<Draft>,
+    pub(super) contradicted_from: Option<Instant>,
+    pub(super) awaiting: Option<Dated>,
 }
 
 impl Decided {
@@ -172,7 +173,7 @@ fn decide(row: &Row<'_>) -> Decided {
     let asked = Asked { property: row.property, lease: row.lease, resident: row.resident, home: &home };
     match judge(&asked) {
         Judgement::Nothing { why, drafts } => never(row, &home, why, drafts),
-        Judgement::ByDates { status, drafts } => by_dates(row, &home, status, drafts),
+        Judgement::ByDates { status, drafts } => by_dates(row, &home, &status, drafts),
     }
 }
 
@@ -226,12 +227,14 @@ fn never(row: &Row<'_>, home: &Home<'_>, why: Why, drafts: Vec<Draft>) -> Decide
 fn status_of(row: &Row<'_>) -> Status {
     match &row.lease.status {
         over @ (Status::Cancelled | Status::Applicant | Status::Past) => over.clone(),
-        other => row.resident.status.clone().unwrap_or_else(|| other.clone()),
+        live @ (Status::Future | Status::Current | Status::Notice | Status::Unknown(_)) => {
+            row.resident.status.clone().unwrap_or_else(|| live.clone())
+        }
     }
 }
 
-fn by_dates(row: &Row<'_>, home: &Home<'_>, status: Status, mut drafts: Vec<Draft>) -> Decided {
-    let facts = Facts { property: row.property, lease: row.lease, resident: row.resident, status: &status };
+fn by_dates(row: &Row<'_>, home: &Home<'_>, status: &Status, mut drafts: Vec<Draft>) -> Decided {
+    let facts = Facts { property: row.property, lease: row.lease, resident: row.resident, status };
     let Outcome { phases, drafts: more, contradicted_from, awaiting } = outcome(&facts);
     drafts.extend(more);
     let Mapping { groups, doubtful, unfilled, matched } = mapping(row.property, row.record, home);
@@ -287,122 +290,4 @@ fn unassigned(property: &Property, holds: Window, dated: Dated) -> Vec<Draft> {
     let listed =
         warns_from.map(|from| Draft::info(RuleId::U8, text.to_owned()).during(holds.start, Some(from)));
     listed.into_iter().chain([warned]).collect()
-}
-
-/// L6: a new lease of the same unit and spaces that follows at most a calendar day after goes on without a blink.
-fn renewals(decided: &mut [Decided]) {
-    let mut order: Vec<usize> = (0..decided.len()).collect();
-    order.sort_by_key(|&index| recorded_start(&decided[index]));
-    for position in 1..order.len() {
-        let later = order[position];
-        let earlier =
-            order[..position].iter().copied().filter(|&index| is_followed(&decided[index], &decided[later]));
-        let Some(end) = earlier
-            .filter_map(|index| decided[index].entry.last_window())
-            .max_by_key(|dated| dated.window.end)
-        else {
-            continue;
-        };
-        decided[later].renew(end);
-    }
-}
-
-fn recorded_start(decided: &Decided) -> Option<NaiveDate> {
-    decided.entry.last_window().or(decided.awaiting).and_then(|dated| dated.recorded_start)
-}
-
-fn is_followed(old: &Decided, new: &Decided) -> bool {
-    let same_place = old.entry.place.is_some()
-        && old.entry.place == new.entry.place
-        && old.entry.property == new.entry.property
-        && old.entry.lease != new.entry.lease;
-    let end = old.entry.last_window().and_then(|dated| dated.recorded_end);
-    let follows = end
-        .zip(recorded_start(new))
-        .is_some_and(|(end, start)| start <= end.checked_add_days(Days::new(1)).unwrap_or(end));
-    same_place && follows
-}
-
-impl Decided {
-    fn renew(&mut self, old: Dated) {
-        if let Some(awaited) = self.awaiting.take() {
-            let text = "the renewal of a lease on the same unit: access goes on without a move-in".to_owned();
-            self.entry.phases = vec![Phase { from: None, window: Some(awaited), why: Vec::new() }];
-            self.because(text);
-        } else {
-            self.because("the renewal of a lease on the same unit: access goes on".to_owned());
-        }
-        self.drafts.retain(|draft| !draft.is_of_move_in);
-        for dated in self.entry.phases.iter_mut().filter_map(|phase| phase.window.as_mut()) {
-            if dated.window.start > old.window.end {
-                dated.window.start = old.window.end;
-                dated.start_date = old.end_date;
-            }
-        }
-    }
-
-    fn because(&mut self, text: String) {
-        for phase in &mut self.entry.phases {
-            phase.why.push(Why::new(RuleId::L6, text.clone(), &[]));
-        }
-    }
-}
-
-/// T18: a lapsed move-out date of somebody Current freezes, unless a window of another lease on another unit is open.
-fn contradictions(decided: &mut [Decided]) {
-    for index in 0..decided.len() {
-        let Some(from) = decided[index].contradicted_from else { continue };
-        let others = other_homes(decided, index);
-        let text = "Current although the move-out date has lapsed";
-        let freeze = format!("{text}: a forgotten notice, or a forgotten move-out?");
-        let moved = format!("{text}; they live in another unit: the date counts");
-        let mut doubt = Some(from);
-        for open in others {
-            let Some(since) = doubt else { break };
-            if open.has_ended(since) {
-                continue;
-            }
-            if let Some(start) = open.start.filter(|start| *start > since) {
-                decided[index]
-                    .drafts
-                    .push(Draft::freeze(RuleId::T18, freeze.clone()).during(Some(since), Some(start)));
-            }
-            let start = open.start.map_or(since, |start| start.max(since));
-            decided[index]
-                .drafts
-                .push(Draft::warning(RuleId::T18, moved.clone()).during(Some(start), open.end));
-            doubt = open.end;
-        }
-        if doubt.is_some() {
-            decided[index].drafts.push(Draft::freeze(RuleId::T18, freeze).during(doubt, None));
-        }
-    }
-}
-
-/// When windows of other leases, on other units, are open: apart from each other, in order.
-fn other_homes(decided: &[Decided], index: usize) -> Vec<Window> {
-    let own = &decided[index].entry;
-    let elsewhere = decided.iter().map(|decided| &decided.entry).filter(|entry| {
-        entry.lease != own.lease
-            && (entry.place.is_none()
-                || entry.place.as_ref().map(|p| &p.0) != own.place.as_ref().map(|p| &p.0))
-    });
-    let open = elsewhere.flat_map(Entry::pieces).map(|(holds, dated)| Window {
-        start: crate::access::later_start(holds.start, dated.window.start),
-        end: holds.end,
-    });
-    merged(open.collect())
-}
-
-/// Windows as a union: touching and overlapping ones joined, in order.
-pub(super) fn merged(mut windows: Vec<Window>) -> Vec<Window> {
-    windows.sort_by_key(|window| window.start);
-    let mut joined: Vec<Window> = Vec::new();
-    for window in windows {
-        match joined.last_mut().filter(|last| last.touches(&window)) {
-            Some(last) => *last = last.hull(&window),
-            None => joined.push(window),
-        }
-    }
-    joined
 }

@@ -66,10 +66,7 @@ fn places(entry: &Entry) -> Vec<(Place, Option<String>)> {
 }
 
 /// The stays of one space that two leases without a common person hold at one instant of `within`.
-pub fn crowded<'a>(
-    stays: &'a [Stay],
-    within: impl Fn(PropertyId) -> (Instant, Instant),
-) -> Vec<Vec<&'a Stay>> {
+pub fn crowded(stays: &[Stay], within: impl Fn(PropertyId) -> (Instant, Instant)) -> Vec<Vec<&Stay>> {
     let mut by_place: BTreeMap<(PropertyId, &Place), Vec<&Stay>> = BTreeMap::new();
     for stay in stays {
         by_place.entry((stay.property, &stay.place)).or_default().push(stay);

@@ -97,7 +97,7 @@ pub(super) fn mapping(property: &Property, record: &PropertyRecord, home: &Home<
     let mut mapping = Mapping { matched: property.units.is_empty(), ..Mapping::default() };
     let values = Values::of(home);
     for (index, name) in property.groups.iter().enumerate() {
-        mapping.add(name, &values, format!("{}.groups[{index}]", property.path));
+        mapping.add(name, &values, &format!("{}.groups[{index}]", property.path));
     }
     let Home::In { unit, spaces } = home else { return mapping };
     let twins = Twins::of(record, unit);
@@ -108,9 +108,9 @@ pub(super) fn mapping(property: &Property, record: &PropertyRecord, home: &Home<
         for (index, name) in entry.groups.iter().enumerate() {
             let path = format!("{}.groups[{index}]", entry.path);
             if twins.confuse(entry, &matched, name) {
-                mapping.doubt(name, &values, path);
+                mapping.doubt(name, &values, &path);
             } else {
-                mapping.add(name, &values, path);
+                mapping.add(name, &values, &path);
             }
         }
     }
@@ -120,18 +120,18 @@ pub(super) fn mapping(property: &Property, record: &PropertyRecord, home: &Home<
 }
 
 impl Mapping {
-    fn add(&mut self, name: &GroupName, values: &Values<'_>, path: String) {
+    fn add(&mut self, name: &GroupName, values: &Values<'_>, path: &str) {
         match values.fill(name) {
             Ok(keys) => {
-                self.groups.extend(keys.into_iter().map(|key| Mapped { key, path: path.clone() }));
+                self.groups.extend(keys.into_iter().map(|key| Mapped { key, path: path.to_owned() }));
             }
             Err(Unfilled(text)) => self.unfilled.push(text),
         }
     }
 
-    fn doubt(&mut self, name: &GroupName, values: &Values<'_>, path: String) {
+    fn doubt(&mut self, name: &GroupName, values: &Values<'_>, path: &str) {
         let keys = values.fill(name).unwrap_or_default();
-        self.doubtful.extend(keys.into_iter().map(|key| Mapped { key, path: path.clone() }));
+        self.doubtful.extend(keys.into_iter().map(|key| Mapped { key, path: path.to_owned() }));
     }
 }
 

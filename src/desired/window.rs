@@ -1,18 +1,16 @@
 //! Which dates count, and the window that follows from them (rules T2 to T23, L1, L2, L7, L15): one lease entry's dates and
 //! statuses in, its phases out. Knows nothing of groups or of other leases.
 
-use chrono::{Datelike as _, Days, NaiveDate};
+use chrono::{Days, NaiveDate};
 
 use crate::access::{Instant, Window};
 use crate::manifest::{EndDate, GrantOn, NoEndDate, Policy, Property, RevokeOn, TrustedStatus};
-use crate::roster::{CustomerType, Day, Interval, Lease, Resident, Status};
+use crate::roster::{Lease, Resident, Status};
 use crate::rules::RuleId;
 use crate::zone::{Edge, Zone};
 
+use super::dates::Dates;
 use super::note::{Draft, Why};
-
-/// The first year of ends that stand for none (T22).
-const FOREVER: i32 = 2099;
 
 /// What holds of an entry from one instant on, until the next phase begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,36 +111,6 @@ impl Facts<'_> {
     }
 }
 
-/// A date that could be read, or why none counts.
-enum Read {
-    Date(NaiveDate),
-    None,
-    Unreadable(String),
-}
-
-fn read(day: &Day, drafts: &mut Vec<Draft>, what: &str) -> Read {
-    match day {
-        Day::Absent => Read::None,
-        Day::On(date) => Read::Date(*date),
-        Day::Zero(text) => {
-            drafts.push(Draft::warning(RuleId::T22, format!("the {what} date {text} stands for none")));
-            Read::None
-        }
-        Day::Unreadable(text) => Read::Unreadable(text.clone()),
-    }
-}
-
-/// An end: as [`read`], and one in or after 2099 is none (T22).
-fn read_end(day: &Day, drafts: &mut Vec<Draft>, what: &str) -> Read {
-    match read(day, drafts, what) {
-        Read::Date(date) if date.year() >= FOREVER => {
-            drafts.push(Draft::warning(RuleId::T22, format!("the {what} date {date} stands for none")));
-            Read::None
-        }
-        other => other,
-    }
-}
-
 /// Renders one entry's dates.
 pub(super) fn outcome(facts: &Facts<'_>) -> Outcome {
     let mut drafts = Vec::new();
@@ -160,70 +128,6 @@ pub(super) fn outcome(facts: &Facts<'_>) -> Outcome {
     outcome.check_order();
     outcome.await_move_in(facts);
     outcome
-}
-
-/// An entry's dates, chosen by L1.
-struct Dates {
-    move_in: Option<NaiveDate>,
-    /// The move-out date and the status that judges it.
-    move_out: Option<(NaiveDate, Status)>,
-    /// The end of the last interval (T12), `None` for month-to-month.
-    lease_end: Option<NaiveDate>,
-    /// Neither date is the customer's own (L15).
-    borrowed: bool,
-}
-
-impl Dates {
-    fn read(facts: &Facts<'_>, drafts: &mut Vec<Draft>) -> Result<Self, String> {
-        let (lease, resident) = (facts.lease, facts.resident);
-        let own_in = definite(read(&resident.move_in, drafts, "customer's move-in"))?;
-        let own_out = definite(read_end(&resident.move_out, drafts, "customer's move-out"))?;
-        let move_in = match own_in {
-            Some(date) => Some(date),
-            None => definite(read(&lease.move_in, drafts, "lease's move-in"))?,
-        };
-        let has_left_alone = *facts.status == Status::Past && lease.status != Status::Past;
-        let move_out = match own_out {
-            Some(date) => Some((date, facts.status.clone())),
-            None if has_left_alone => None,
-            None => definite(read_end(&lease.move_out, drafts, "lease's move-out"))?
-                .map(|date| (date, judge_of_lease(facts))),
-        };
-        let lease_end = if lease.is_month_to_month { None } else { last_interval_end(lease, drafts)? };
-        let borrowed = own_in.is_none() && own_out.is_none() && resident.kind != CustomerType::Primary;
-        Ok(Self { move_in, move_out, lease_end, borrowed })
-    }
-}
-
-/// Whose status judges the lease's own date (L1): the lease's, and on a Past lease that everybody has left, Past.
-fn judge_of_lease(facts: &Facts<'_>) -> Status {
-    match &facts.lease.status {
-        Status::Applicant | Status::Cancelled | Status::Unknown(_) => facts.status.clone(),
-        status @ (Status::Future | Status::Current | Status::Notice | Status::Past) => status.clone(),
-    }
-}
-
-fn definite(read: Read) -> Result<Option<NaiveDate>, String> {
-    match read {
-        Read::Date(date) => Ok(Some(date)),
-        Read::None => Ok(None),
-        Read::Unreadable(text) => Err(format!("the date \"{text}\" is neither MM/DD/YYYY nor YYYY-MM-DD")),
-    }
-}
-
-/// The end of the last (by start date) interval whose status is Future, Current, Notice or Past (T12; cancelled ones: L5).
-fn last_interval_end(lease: &Lease, drafts: &mut Vec<Draft>) -> Result<Option<NaiveDate>, String> {
-    let counts = |interval: &&Interval| {
-        matches!(interval.status, Status::Future | Status::Current | Status::Notice | Status::Past)
-    };
-    let mut last: Option<(Option<NaiveDate>, &Interval)> = None;
-    for interval in lease.intervals.iter().filter(counts) {
-        let start = definite(read(&interval.start, &mut Vec::new(), "interval's start"))?;
-        if last.as_ref().is_none_or(|(latest, _)| *latest <= start) {
-            last = Some((start, interval));
-        }
-    }
-    last.map_or(Ok(None), |(_, interval)| definite(read_end(&interval.end, drafts, "lease's end")))
 }
 
 /// Where a window starts.

@@ -5,8 +5,10 @@ use crate::access::Personal;
 use crate::plan::upcoming::Upcoming;
 use crate::plan::{Change, ChangeResult, Finding, Image, Plan, Reason};
 
+mod adoption;
 mod explained;
 
+pub use adoption::adoption;
 pub use explained::{explained_person, explained_unit};
 
 /// Whether people's names, e-mail addresses and phone numbers are shown.

@@ -55,9 +55,17 @@ pub(super) enum Outcome {
     /// Nothing about them is changed.
     Frozen,
     /// They should hold this.
-    Reach { after: Holding, entitlement: Entitlement, basis: Basis },
+    Reach(Box<Goal>),
     /// Their record goes (D9).
     Delete,
+}
+
+/// The state that somebody should reach.
+#[derive(Debug, Clone)]
+pub(super) struct Goal {
+    pub(super) after: Holding,
+    pub(super) entitlement: Entitlement,
+    pub(super) basis: Basis,
 }
 
 /// On what the state to reach rests.
@@ -214,7 +222,7 @@ impl<'a> Judging<'_, 'a> {
         if reach == Reach::Everything {
             self.narrower_credentials(&after, &entitlement);
         }
-        Outcome::Reach { after, entitlement, basis: Basis::Leases }
+        Outcome::Reach(Box::new(Goal { after, entitlement, basis: Basis::Leases }))
     }
 
     /// D10: a card that ends before its user does was lost, or Brivo expired it; it stays so.
@@ -257,7 +265,7 @@ impl<'a> Judging<'_, 'a> {
             let finding = self.finding(note.severity, note.rule, note.text.clone());
             self.findings.push(Finding { property_id, unit: note.unit.clone(), ..finding });
         }
-        Outcome::Reach { after, entitlement, basis: Basis::Leases }
+        Outcome::Reach(Box::new(Goal { after, entitlement, basis: Basis::Leases }))
     }
 
     /// D7, P14: somebody who would be made looks like somebody who is there.

@@ -131,7 +131,7 @@ impl<'a> Comparing<'_, 'a> {
     pub(super) fn draft(&self, subject: &'a Subject<'a>) -> Draft<'a> {
         let assessment = self.bench.assess(subject);
         let mut after = match &assessment.outcome {
-            Outcome::Reach { after, .. } => Some(after.clone()),
+            Outcome::Reach(goal) => Some(goal.after.clone()),
             Outcome::Nothing | Outcome::Frozen | Outcome::Delete => None,
         };
         if let (Some(before), Some(after)) = (&assessment.before, &mut after)
@@ -278,7 +278,7 @@ impl<'a> Comparing<'_, 'a> {
 /// A managed user, neither former nor frozen.
 fn is_managed_now(draft: &Draft<'_>) -> bool {
     draft.assessment.before.is_some()
-        && matches!(draft.assessment.outcome, Outcome::Reach { .. })
+        && matches!(draft.assessment.outcome, Outcome::Reach(_))
         && !draft.assessment.subject.is_adopted
 }
 

@@ -128,8 +128,8 @@ impl Comparing<'_, '_> {
 
     fn is_dated(&self, draft: &Draft<'_>) -> bool {
         match &draft.assessment.outcome {
-            Outcome::Reach { entitlement, basis: Basis::Leases, .. } => entitlement.enforce.user_dates,
-            Outcome::Reach { .. } | Outcome::Nothing | Outcome::Frozen | Outcome::Delete => {
+            Outcome::Reach(goal) if goal.basis == Basis::Leases => goal.entitlement.enforce.user_dates,
+            Outcome::Reach(_) | Outcome::Nothing | Outcome::Frozen | Outcome::Delete => {
                 draft.properties.iter().all(|id| {
                     self.bench.desired.properties.get(id).is_some_and(|view| view.policy.enforce.user_dates)
                 })

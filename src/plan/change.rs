@@ -1,86 +1,51 @@
 //! One person's difference as a change: both sides, the kind, the cause, the reasons; and what somebody whose access ends still has.
 
 use chrono::Duration;
-use sha2::{Digest as _, Sha256};
 
-use crate::access::{GroupRef, Holding, Profile, UserId};
+use crate::access::{GroupRef, Holding, Profile};
+use crate::digest::sha256;
 use crate::rules::{RuleId, Severity};
 
 use super::assess::Outcome;
 use super::between::{Comparing, Draft};
 use super::reasons::Grounds;
 use super::target::{Reach, target};
-use super::{Action, Cause, Change, CredentialImage, Finding, Image};
+use super::{Action, Cause, Change, CredentialImage, Finding, Image, Reason};
 
 impl Comparing<'_, '_> {
     pub(super) fn change(&self, draft: &Draft<'_>) -> Option<Change> {
-        let assessment = &draft.assessment;
-        let before = assessment.before.as_ref();
-        let user = assessment.subject.user().map(|(id, _)| id);
-        if matches!(assessment.outcome, Outcome::Delete) {
-            let reason = super::Reason {
-                rule: RuleId::D9,
-                lease_id: None,
-                manifest: None,
-                text: "in no reply, looked up in every property and missing: the record is pruned".to_owned(),
-            };
-            return Some(self.record(
-                draft,
-                Action::Delete,
-                Cause::Entrata,
-                user,
-                before.map(|b| image(b, None)),
-                None,
-                vec![reason],
-            ));
-        }
-        let (Some(after), Outcome::Reach { entitlement, basis, .. }) = (&draft.after, &assessment.outcome)
-        else {
-            return None;
-        };
-        if before == Some(after) && !assessment.subject.is_adopted {
-            return None;
-        }
-        let action = match before {
-            None => Action::Create,
-            Some(before) if !before.groups.is_empty() && after.groups.is_empty() => Action::Revoke,
-            Some(_) => Action::Update,
-        };
-        let grounds =
-            Grounds { desired: self.bench.desired, directory: self.bench.directory, as_of: self.bench.as_of };
-        let reasons = grounds.of(assessment, before, after, entitlement, *basis);
-        let cause = if before.is_some_and(|before| self.is_only_time(draft, before)) {
-            Cause::Clock
-        } else {
-            Cause::Entrata
-        };
-        let images = (before.map(|before| image(before, Some(after))), image(after, before));
-        Some(self.record(draft, action, cause, user, images.0, Some(images.1), reasons))
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the fields of a change, once")]
-    fn record(
-        &self,
-        draft: &Draft<'_>,
-        action: Action,
-        cause: Cause,
-        brivo_user_id: Option<UserId>,
-        before: Option<Image>,
-        after: Option<Image>,
-        reasons: Vec<super::Reason>,
-    ) -> Change {
         let subject = draft.assessment.subject;
-        Change {
-            action,
-            cause,
+        let before = draft.assessment.before.as_ref();
+        let bare = Change {
+            action: Action::Delete,
+            cause: Cause::Entrata,
             external_id: subject.external_id.clone(),
-            brivo_user_id,
+            brivo_user_id: subject.user().map(|(id, _)| id),
             adopts: subject.is_adopted,
             property_ids: draft.properties.iter().copied().collect(),
-            before,
-            after,
-            reasons,
+            before: before.map(|before| image(before, None)),
+            after: None,
+            reasons: Vec::new(),
+        };
+        match (&draft.assessment.outcome, &draft.after) {
+            (Outcome::Delete, _) => Some(Change { reasons: vec![pruned()], ..bare }),
+            (Outcome::Reach(goal), Some(after)) if before != Some(after) || subject.is_adopted => {
+                let is_only_time = before.is_some_and(|before| self.is_only_time(draft, before));
+                Some(Change {
+                    action: action(before, after),
+                    cause: if is_only_time { Cause::Clock } else { Cause::Entrata },
+                    before: before.map(|before| image(before, Some(after))),
+                    after: Some(image(after, before)),
+                    reasons: self.grounds().of(&draft.assessment, before, after, goal),
+                    ..bare
+                })
+            }
+            (Outcome::Reach(_) | Outcome::Nothing | Outcome::Frozen, _) => None,
         }
+    }
+
+    fn grounds(&self) -> Grounds<'_> {
+        Grounds { desired: self.bench.desired, directory: self.bench.directory, as_of: self.bench.as_of }
     }
 
     /// Whether just before the person's last edge Brivo's state was the one to be: only time has passed since.
@@ -134,6 +99,24 @@ impl Comparing<'_, '_> {
     }
 }
 
+fn action(before: Option<&Holding>, after: &Holding) -> Action {
+    match before {
+        None => Action::Create,
+        Some(before) if !before.groups.is_empty() && after.groups.is_empty() => Action::Revoke,
+        Some(_) => Action::Update,
+    }
+}
+
+/// D9.
+fn pruned() -> Reason {
+    Reason {
+        rule: RuleId::D9,
+        lease_id: None,
+        manifest: None,
+        text: "in no reply, looked up in every property and missing: the record is pruned".to_owned(),
+    }
+}
+
 fn credentials(count: u64) -> &'static str {
     if count == 1 { "credential" } else { "credentials" }
 }
@@ -166,7 +149,7 @@ fn image(holding: &Holding, other: Option<&Holding>) -> Image {
 
 /// SHA-256 over the changes with all their values, personal ones included (R8).
 pub(super) fn fingerprint(changes: &[Change]) -> String {
-    let mut hash = Sha256::new();
+    let mut lines = Vec::new();
     for change in changes {
         let Change {
             action,
@@ -180,8 +163,8 @@ pub(super) fn fingerprint(changes: &[Change]) -> String {
             reasons: _,
         } = change;
         let line = serde_json::to_vec(&(action, external_id, brivo_user_id, before, after));
-        hash.update(line.unwrap_or_default());
-        hash.update(b"\n");
+        lines.extend(line.unwrap_or_default());
+        lines.push(b'\n');
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(lines)
 }

@@ -12,7 +12,7 @@ use crate::manifest::{GroupKey, OverrideEffect};
 use crate::rules::RuleId;
 
 use super::Reason;
-use super::assess::{Assessment, Basis};
+use super::assess::{Assessment, Basis, Goal};
 use super::directory::Directory;
 
 /// What reasons are drawn from.
@@ -29,9 +29,10 @@ impl Grounds<'_> {
         assessment: &Assessment<'_>,
         before: Option<&Holding>,
         after: &Holding,
-        entitlement: &Entitlement,
-        basis: Basis,
+        goal: &Goal,
     ) -> Vec<Reason> {
+        let Goal { entitlement, basis, after: _ } = goal;
+        let basis = *basis;
         let mut reasons = self.exceptions(assessment);
         let held: BTreeSet<GroupId> =
             before.map(|held| held.groups.keys().copied().collect()).unwrap_or_default();

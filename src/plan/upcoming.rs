@@ -155,7 +155,7 @@ fn settle<'a>(bench: &Bench<'a>, subject: &'a Subject<'a>) -> Settled {
     let before = draft.assessment.before.as_ref();
     let holding = match draft.assessment.outcome {
         Outcome::Delete => None,
-        Outcome::Reach { .. } | Outcome::Nothing | Outcome::Frozen => draft.after.as_ref().or(before),
+        Outcome::Reach(_) | Outcome::Nothing | Outcome::Frozen => draft.after.as_ref().or(before),
     };
     let (reasons, grounds) = reasons(bench, &draft);
     Settled {
@@ -163,7 +163,7 @@ fn settle<'a>(bench: &Bench<'a>, subject: &'a Subject<'a>) -> Settled {
         held: holding.map(|holding| holding.groups.clone()).unwrap_or_default(),
         dates: holding.map(|holding| holding.dates).unwrap_or_default(),
         is_frozen: matches!(draft.assessment.outcome, Outcome::Frozen),
-        is_open: matches!(&draft.assessment.outcome, Outcome::Reach { entitlement, .. } if entitlement.is_open),
+        is_open: matches!(&draft.assessment.outcome, Outcome::Reach(goal) if goal.entitlement.is_open),
         is_in_scope: draft.in_scope,
         properties: draft.properties,
         reasons,
@@ -207,7 +207,7 @@ fn written(subject: &Subject<'_>, holding: &Holding, directory: &Directory) -> (
 /// Why the step is taken, and why what is held then is held.
 fn reasons(bench: &Bench<'_>, draft: &Draft<'_>) -> (Vec<Reason>, Vec<Reason>) {
     let assessment = &draft.assessment;
-    let (Outcome::Reach { entitlement, basis, .. }, Some(after)) = (&assessment.outcome, &draft.after) else {
+    let (Outcome::Reach(goal), Some(after)) = (&assessment.outcome, &draft.after) else {
         let told = assessment.findings.iter().map(|finding| Reason {
             rule: finding.rule,
             lease_id: None,
@@ -217,11 +217,11 @@ fn reasons(bench: &Bench<'_>, draft: &Draft<'_>) -> (Vec<Reason>, Vec<Reason>) {
         return (told.collect(), Vec::new());
     };
     let grounds = Grounds { desired: bench.desired, directory: bench.directory, as_of: bench.as_of };
-    let mut reasons = grounds.of(assessment, assessment.before.as_ref(), after, entitlement, *basis);
+    let mut reasons = grounds.of(assessment, assessment.before.as_ref(), after, goal);
     // Nobody's hand moves in what is foreseen.
     reasons.retain(|reason| reason.rule != RuleId::D1);
     let held = after.groups.keys().copied().collect();
-    let opening = assessment.subject.person.map(|person| grounds.gained(person, entitlement, &held));
+    let opening = assessment.subject.person.map(|person| grounds.gained(person, &goal.entitlement, &held));
     (reasons, opening.unwrap_or_default())
 }
 

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 /// Each room with the rooms that it may name.
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("access", &[]),
+    ("digest", &[]),
     ("zone", &["access"]),
     ("rules", &[]),
     ("manifest", &["access", "zone", "rules"]),
     ("roster", &["access"]),
     ("desired", &["manifest", "roster", "access", "zone", "rules"]),
     // Of the manifest and the roster only the words in which policies and look-ups are handed on by `desired`.
-    ("plan", &["desired", "manifest", "roster", "access", "rules"]),
+    ("plan", &["desired", "manifest", "roster", "access", "digest", "rules"]),
     ("http", &[]),
     ("entrata", &["http", "roster", "access"]),
     ("brivo", &["http", "access"]),
@@ -26,7 +27,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("settings", &[]),
 ];
 
-const CORE: &[&str] = &["access", "zone", "rules", "manifest", "roster", "desired", "plan"];
+const CORE: &[&str] = &["access", "digest", "zone", "rules", "manifest", "roster", "desired", "plan"];
 
 /// What the core must not know.
 const WORLDLY: &[&str] = &[

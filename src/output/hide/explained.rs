@@ -72,7 +72,7 @@ fn user(user: UserSeen) -> UserSeen {
     UserSeen { id, is_adopted, profile, dates, groups, others, credentials, has_pin, is_suspended }
 }
 
-fn profile(profile: Profile) -> Profile {
+pub(super) fn profile(profile: Profile) -> Profile {
     let Profile { first_name: _, middle_name, last_name: _, emails, phones } = profile;
     let mark = || Personal::new(Personal::HIDDEN);
     Profile {

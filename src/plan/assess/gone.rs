@@ -10,7 +10,7 @@ use crate::plan::target::{Reach, actual, target};
 use crate::roster::Lookup;
 use crate::rules::{RuleId, Severity};
 
-use super::{Basis, Bench, Judging, Outcome};
+use super::{Basis, Bench, Goal, Judging, Outcome};
 
 impl Judging<'_, '_> {
     /// Nobody whom any reply names (D8, D9, D11).
@@ -119,7 +119,7 @@ impl Judging<'_, '_> {
             is_open: false,
         };
         let after = target(before, None, &entitlement, self.bench.directory, Reach::GroupsOfTheGone);
-        Outcome::Reach { after, entitlement, basis }
+        Outcome::Reach(Box::new(Goal { after, entitlement, basis }))
     }
 }
 

@@ -85,10 +85,8 @@ impl Telling<'_, '_> {
             }
             Outcome::Nothing if self.is_incomplete() => Verdict::Spared,
             Outcome::Nothing => Verdict::Former,
-            Outcome::Reach { after, .. } if draft.assessment.before.as_ref() == Some(after) => {
-                Verdict::InStep
-            }
-            Outcome::Reach { .. } | Outcome::Delete => Verdict::Spared,
+            Outcome::Reach(goal) if draft.assessment.before.as_ref() == Some(&goal.after) => Verdict::InStep,
+            Outcome::Reach(_) | Outcome::Delete => Verdict::Spared,
         }
     }
 
