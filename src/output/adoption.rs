@@ -16,10 +16,12 @@ pub fn write(out: &mut impl io::Write, adoption: &Adoption, properties: &Propert
     let mut page = String::new();
     head(&mut page, adoption);
     let of = |grade: Grade| adoption.matches.iter().filter(move |one| one.grade == grade);
-    page.push_str(if of(Grade::Sure).next().is_some() { "adopt:\n" } else { "adopt: []\n" });
+    page.push_str(if adoption.matches.is_empty() { "adopt: []\n" } else { "adopt:\n" });
     for one in of(Grade::Sure) {
         evidence(&mut page, one, properties);
-        page.push_str(&format!("  - {}\n", entry(one)));
+        page.push_str("  - ");
+        page.push_str(&entry(one));
+        page.push('\n');
     }
     for (grade, what) in [
         (

@@ -54,10 +54,10 @@ pub(super) fn sentence(turn: &Upcoming, clock: &Clock) -> String {
         Turn::Dates => format!("the user's dates become {}", dates()),
         Turn::Freezes => "is frozen: from then on nothing is changed until somebody settles it".to_owned(),
         Turn::Thaws => {
-            let parts = [(gains, "gains"), (loses, "loses")];
-            let told = parts.iter().filter(|(groups, _)| !groups.is_empty());
-            let told: String = told.map(|(groups, word)| format!(", {word} {}", names(groups))).collect();
-            format!("is frozen no more{told}")
+            let told =
+                [("gains", gains), ("loses", loses)].into_iter().filter(|(_, groups)| !groups.is_empty());
+            let told = told.map(|(word, groups)| format!("{word} {}", names(groups)));
+            ["is frozen no more".to_owned()].into_iter().chain(told).collect::<Vec<_>>().join(", ")
         }
     }
 }

@@ -24,11 +24,12 @@ fn names(groups: &Value) -> Vec<&str> {
 fn turns(plan: &Value) -> Vec<String> {
     let line = |turn: &Value| {
         let text = |key: &str| turn[key].as_str().unwrap();
-        let signed = |sign, key: &str| {
-            names(&turn[key]).iter().map(|name| format!(" {sign}{name}")).collect::<String>()
+        let signed = |sign: &str, key: &str| {
+            let names = names(&turn[key]).into_iter().map(|name| [" ", sign, name].concat());
+            names.collect::<Vec<_>>().concat()
         };
         let person = text("external_id").trim_start_matches("entrata:");
-        format!("{} {} {person}{}{}", text("at"), text("action"), signed('+', "gains"), signed('-', "loses"))
+        format!("{} {} {person}{}{}", text("at"), text("action"), signed("+", "gains"), signed("-", "loses"))
     };
     plan["upcoming"].as_array().unwrap().iter().map(line).collect()
 }

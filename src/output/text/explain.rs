@@ -152,11 +152,9 @@ fn changes(
 fn upcoming(page: &mut Page<'_>, person: &PersonExplained, clock: &Clock) -> io::Result<()> {
     let (turns, notes) = (&person.upcoming, &person.coming);
     if turns.is_empty() {
-        let until_then = match person.verdict {
-            Verdict::Frozen => "Nothing while they are frozen.",
-            _ => "Nothing: without news from Entrata it stays as it is.",
-        };
-        plain(page, until_then)?;
+        let is_frozen = person.verdict == Verdict::Frozen;
+        let stays = "Nothing: without news from Entrata it stays as it is.";
+        plain(page, if is_frozen { "Nothing while they are frozen." } else { stays })?;
     }
     for turn in turns.iter().take(UPCOMING_TOLD) {
         write_turn(page, turn, clock)?;
