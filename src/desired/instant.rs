@@ -215,9 +215,11 @@ impl Desired {
     }
 }
 
-/// An entry's window at an instant.
+/// An entry's window at an instant; none where its dates stand the wrong way round (T10), which nobody else's stretch may borrow from.
 pub fn window_at(entry: &Entry, instant: Instant) -> Option<Dated> {
-    entry.phase_at(instant)?.window
+    let dated = entry.phase_at(instant)?.window?;
+    let is_reversed = dated.window.start.zip(dated.window.end).is_some_and(|(start, end)| end <= start);
+    (!is_reversed).then_some(dated)
 }
 
 fn grants(person: &Person, instant: Instant) -> Vec<(GroupKey, Grant)> {

@@ -60,7 +60,7 @@ pub enum Turn {
     Dates,
     /// From now on nothing is changed about them.
     Freezes,
-    /// They are frozen no more.
+    /// They are frozen no more, and what was due meanwhile is written.
     Thaws,
 }
 
@@ -237,6 +237,7 @@ fn turn(bench: &Bench<'_>, subject: &Subject<'_>, now: &Settled, then: &Settled)
         (true, true) => return None,
         (false, true) if then.user.is_none() => return None,
         (false, true) => Turn::Freezes,
+        (true, false) if then.held == now.held && then.dates == now.dates => return None,
         (true, false) => Turn::Thaws,
         (false, false) => match (gains.is_empty(), loses.is_empty()) {
             (false, false) => Turn::Moves,
