@@ -15,7 +15,9 @@ Examples:
   reconcile --diff --out plan.json portfolio/ save the plan of a directory of manifests
   reconcile --apply --plan plan.json          make exactly that so
   reconcile --diff --sandbox world.yaml       try it without Entrata and Brivo
+  reconcile --diff --upcoming 7d              and what time alone will bring this week
   reconcile explain T14                       what a rule says
+  reconcile explain --customer 990001         why somebody can or can't get in, and what will change
 
 Secrets come from the environment, each also as NAME_FILE: ENTRATA_API_KEY, or ENTRATA_USERNAME and ENTRATA_PASSWORD;
 BRIVO_API_KEY, BRIVO_CLIENT_ID, BRIVO_CLIENT_SECRET, BRIVO_USERNAME, BRIVO_PASSWORD.
@@ -101,6 +103,10 @@ pub struct Run {
     #[arg(long, conflicts_with = "apply")]
     pub detailed_exitcode: bool,
 
+    /// Also show what time alone will bring in the days ahead, e.g. 7d or 12h
+    #[arg(long, value_name = "AHEAD", conflicts_with = "apply")]
+    pub upcoming: Option<Ahead>,
+
     /// Ask no question before writing
     #[arg(long, conflicts_with = "diff")]
     pub yes: bool,
@@ -152,10 +158,19 @@ pub enum Command {
         /// Of which document
         document: Document,
     },
-    /// Print a rule
-    Explain {
-        /// Its id, such as T14
-        rule: String,
+    /// Say what a rule decides, or what was seen, decided and will change of a person or a unit
+    #[command(
+        override_usage = "reconcile explain <RULE>\n       reconcile explain --customer <ID> [OPTIONS] [MANIFEST]\n       reconcile explain --unit <UNIT> [OPTIONS] [MANIFEST]"
+    )]
+    Explain(Explain),
+    /// Print an `adopt:` section for Brivo users made by hand who look like people on leases
+    Adopt {
+        /// A file, or a directory with all its *.yaml and *.yml
+        #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
+        manifest: PathBuf,
+        /// Where it is looked at
+        #[command(flatten)]
+        sight: Sight,
     },
     /// Serve an Entrata and a Brivo over HTTP until stopped
     Sandbox {
@@ -174,6 +189,47 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+/// What is to be explained.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("subject").args(["customer", "unit"]))]
+pub struct Explain {
+    /// The rule's id, such as T14; of a person or a unit the manifest [default: reconcile.yaml]
+    #[arg(value_name = "RULE|MANIFEST", required_unless_present = "subject")]
+    pub what: Option<String>,
+
+    /// The person, by Entrata's customer id
+    #[arg(long, value_name = "ID")]
+    pub customer: Option<String>,
+
+    /// The unit, by its number or one of its spaces
+    #[arg(long)]
+    pub unit: Option<String>,
+
+    /// Only units of this property (repeatable)
+    #[arg(long = "property", value_name = "ID", requires = "unit")]
+    pub properties: Vec<u64>,
+
+    /// Where it is looked at
+    #[command(flatten)]
+    pub sight: Sight,
+}
+
+/// As of when, and through which services, a command looks that writes nothing.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Sight {
+    /// Decide as of that instant
+    #[arg(long, value_name = "RFC3339", value_parser = instant)]
+    pub as_of: Option<DateTime<Utc>>,
+
+    /// Names, e-mails and phones in what is printed [default: hide when CI is set, else show]
+    #[arg(long, value_enum)]
+    pub pii: Option<Pii>,
+
+    /// Use an embedded Entrata and Brivo that hold this world, not the manifest's services
+    #[arg(long, value_name = "WORLD")]
+    pub sandbox: Option<PathBuf>,
 }
 
 /// How a plan is printed.
@@ -236,6 +292,30 @@ impl FromStr for Allowance {
         };
         let people = people.parse().map_err(|_| "give a number of people, as in 12 or 500001=12")?;
         Ok(Self { property, people })
+    }
+}
+
+/// How far ahead is looked: calendar days, or hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ahead {
+    /// As in `7d`.
+    Days(u32),
+    /// As in `12h`.
+    Hours(u32),
+}
+
+impl FromStr for Ahead {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const HELP: &str = "write how far ahead: days as in 7d, or hours as in 12h; a year at most";
+        let at = text.len().saturating_sub(1);
+        let (number, unit) = text.split_at_checked(at).ok_or(HELP)?;
+        match (number.parse().map_err(|_| HELP)?, unit) {
+            (days @ 1..=366, "d") => Ok(Self::Days(days)),
+            (hours @ 1..=8_784, "h") => Ok(Self::Hours(hours)),
+            _ => Err(HELP),
+        }
     }
 }
 

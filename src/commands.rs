@@ -1,5 +1,6 @@
 //! What each command does, in ten lines of story each.
 
+pub mod adopt;
 pub mod apply;
 pub mod clock;
 pub mod completions;
@@ -63,7 +64,8 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         }),
         Some(Command::Validate { manifest }) => validate::run(&manifest, now().date_naive()),
         Some(Command::Schema { document }) => schema::run(document),
-        Some(Command::Explain { rule }) => explain::run(&rule),
+        Some(Command::Adopt { manifest, sight }) => wait(adopt::run(&manifest, &sight, &cli.speech)),
+        Some(Command::Explain(asked)) => explain::run(&asked, &cli.speech),
         Some(Command::Completions { shell }) => completions::run(shell),
     }
 }

@@ -1,12 +1,14 @@
 //! A plan in, text out: nothing here prints, asks the clock or decides anything. What is personal is hidden first ([`hide`]), what
 //! comes from outside is escaped last ([`escape`]); between the two each format is a page over the same parts.
 
+pub mod adoption;
 pub mod hide;
 pub mod escape;
 pub mod json;
 pub mod text;
 pub mod markdown;
 
+mod calendar;
 mod clock;
 mod fields;
 mod findings;

@@ -1,14 +1,17 @@
 //! The plan: what would change and why, as a value. This file is the plan file's format (`--format json`, `--out`); [`between`]
 //! compares, [`guard`] brakes, [`order`] says what is written first.
 
+pub mod adoption;
 pub mod between;
 pub mod directory;
+pub mod explain;
 pub mod guard;
 pub mod incomplete;
 pub mod order;
 pub mod saved;
 pub mod subject;
 pub mod target;
+pub mod upcoming;
 
 mod assess;
 mod brake;
@@ -59,6 +62,9 @@ pub struct Plan {
     /// Whose losses a guard holds back (R3).
     #[serde(skip)]
     pub held: std::collections::BTreeSet<ExternalId>,
+    /// What time alone will bring in the days ahead, by instant; only where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upcoming: Option<Vec<upcoming::Upcoming>>,
     /// What became of each change; only after an apply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<ChangeResult>>,

@@ -1,6 +1,8 @@
 //! The catalogue of rules: each with its id, its title, what it decides and the policy that changes it. Reasons and findings name a
 //! rule by its id; nothing else in the program explains one.
 
+mod remedy;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;

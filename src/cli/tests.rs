@@ -34,6 +34,10 @@ fn options_stay_with_their_mode() {
         ("reconcile --diff --allow-revokes many", "give a number"),
         ("reconcile --diff --allow-revokes Alder=3", "a property's id"),
         ("reconcile --diff -v -q", "cannot be used with"),
+        ("reconcile --apply --upcoming 7d", "cannot be used with"),
+        ("reconcile explain", "RULE|MANIFEST"),
+        ("reconcile explain --customer 1 --unit 2", "cannot be used with"),
+        ("reconcile explain T14 --property 500001", "--unit"),
         ("reconcile --difff", "--diff"),
     ] {
         let message = read(line).unwrap_err();
@@ -54,4 +58,36 @@ fn allowances_may_name_a_property() {
 fn speech_may_follow_a_command() {
     let cli = read("reconcile validate --log json -vv").unwrap();
     assert_eq!((cli.speech.log, cli.speech.verbose), (Log::Json, 2));
+}
+
+#[test]
+fn how_far_ahead_is_days_or_hours() {
+    for (text, ahead) in [
+        ("7d", Some(Ahead::Days(7))),
+        ("366d", Some(Ahead::Days(366))),
+        ("12h", Some(Ahead::Hours(12))),
+        ("0d", None),
+        ("367d", None),
+        ("7", None),
+        ("d", None),
+        ("", None),
+        ("-1d", None),
+        ("7 d", None),
+        ("7w", None),
+        ("7é", None),
+    ] {
+        assert_eq!(text.parse::<Ahead>().ok(), ahead, "{text}");
+    }
+}
+
+#[test]
+fn what_is_explained_is_a_rule_or_stands_in_a_manifest() {
+    let explain = |line| match read(line).unwrap().command {
+        Some(Command::Explain(explain)) => (explain.what, explain.customer, explain.unit),
+        other => panic!("{other:?}"),
+    };
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(explain("reconcile explain T14"), (text("T14"), None, None));
+    assert_eq!(explain("reconcile explain --customer 990001"), (None, text("990001"), None));
+    assert_eq!(explain("reconcile explain portfolio --unit 302-A"), (text("portfolio"), None, text("302-A")));
 }

@@ -80,7 +80,7 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     }
     confirm(run, &session, &planned.plan)?;
     let (plan, ending) = write(&session, planned, journal.as_ref(), speech).await;
-    show::print(&session, run.format, &hide::plan(&plan, pii(run)))?;
+    show::print(&session, run.format, &hide::plan(&plan, pii(run.pii)))?;
     session.end().await;
     Ok(match ending {
         Ending::Interrupted => Exit::Interrupted,
@@ -127,7 +127,7 @@ fn journal(run: &Run) -> miette::Result<Option<Journal>> {
         actor: first(&["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER"]).unwrap_or_else(|| "unknown".to_owned()),
         commit: first(&["GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT"]),
     };
-    let pii: Pii = pii(run);
+    let pii: Pii = pii(run.pii);
     let journal = Journal::open(path, info, now, move |change| hide::one(change, pii)).into_diagnostic()?;
     Ok(Some(journal))
 }
@@ -156,7 +156,7 @@ fn confirm(run: &Run, session: &Session, plan: &Plan) -> miette::Result<()> {
         return Err(ApplyError::Unconfirmed.into());
     }
     if run.format == Format::Text {
-        show::print(session, Format::Text, &hide::plan(plan, pii(run)))?;
+        show::print(session, Format::Text, &hide::plan(plan, pii(run.pii)))?;
     }
     let mut stderr = anstream::stderr().lock();
     write!(stderr, "\nWrite these {} changes to Brivo? Only `yes` is taken: ", plan.changes.len())

@@ -1,10 +1,13 @@
 //! `--diff`: what would change; writes nothing in either service, and no file but the one it is told to.
 
+use super::planning::Planned;
 use super::progress::{Progress, Quiet};
 use super::session::{Session, pii, scope};
 use super::{Exit, clock, now, show};
-use crate::cli::{Run, Speech};
+use crate::cli::{self, Run, Speech};
 use crate::output::hide;
+use crate::plan::between::Sides;
+use crate::plan::upcoming::{Ahead, upcoming};
 
 /// Plans and prints.
 pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
@@ -12,11 +15,13 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
     let planned = session.plan(&scope(run), &|what, done, of| progress.reading(what, done, of)).await;
     progress.end();
-    let mut plan = planned?.plan;
+    let Planned { mut plan, desired, account, .. } = planned?;
+    let sides = Sides { desired: &desired, account: &account, scope: &plan.scope, as_of: plan.as_of };
+    plan.upcoming = run.upcoming.map(|ahead| upcoming(&sides, how_far(ahead)));
     if session.sandbox.is_none() {
         plan.findings.extend(clock::skew(&session.services, now()).map(|text| clock::warning(&text)));
     }
-    let shown = hide::plan(&plan, pii(run));
+    let shown = hide::plan(&plan, pii(run.pii));
     show::print(&session, run.format, &shown)?;
     if let Some(path) = &run.out {
         let mut saved = shown;
@@ -33,4 +38,11 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
         | Exit::Done
         | Exit::Interrupted) => exit,
     })
+}
+
+fn how_far(ahead: cli::Ahead) -> Ahead {
+    match ahead {
+        cli::Ahead::Days(days) => Ahead::Days(days),
+        cli::Ahead::Hours(hours) => Ahead::Hours(hours),
+    }
 }

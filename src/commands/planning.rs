@@ -141,10 +141,7 @@ async fn read_memberships(
     account: &mut Account,
     watch: Watch<'_>,
 ) -> Result<(), PlanningError> {
-    let directory = Directory::new(naming, &manifest.decommission, account);
-    let unread = account.groups.iter().filter(|(_, name)| naming.fits_any(name)).map(|(id, _)| *id);
-    let groups: BTreeSet<GroupId> =
-        directory.managed().chain(unread).chain(special(manifest, account)).collect();
+    let groups = watched(manifest, naming, account);
     let prefix = &manifest.brivo.external_id_prefix;
     let adopted: BTreeSet<UserId> = manifest.adopt.iter().filter_map(|adopt| adopt.user).collect();
     let ours = |id: &Option<ExternalId>| id.as_ref().is_some_and(|id| id.customer(prefix).is_some());
@@ -157,6 +154,29 @@ async fn read_memberships(
     let progress = |done, of| watch(Reading::Memberships, done, of);
     services.brivo.read_memberships(account, &users, &groups, &progress).await?;
     Ok(())
+}
+
+/// Reads which of these groups the users are in who are neither ours nor adopted: only for commands that are about just them (D5).
+pub async fn read_strangers(
+    services: &Services,
+    manifest: &Manifest,
+    desired: &Desired,
+    account: &mut Account,
+    watch: Watch<'_>,
+) -> Result<(), PlanningError> {
+    let groups = watched(manifest, &desired.naming, account);
+    let unread = account.users.iter().filter(|(_, user)| user.membership == Membership::Unread);
+    let strangers: Vec<UserId> = unread.map(|(id, _)| *id).collect();
+    let progress = |done, of| watch(Reading::Memberships, done, of);
+    services.brivo.read_memberships(account, &strangers, &groups, &progress).await?;
+    Ok(())
+}
+
+/// Every group that matters: managed ones, those of units that were not read, the hold group, the protected ones.
+fn watched(manifest: &Manifest, naming: &Naming, account: &Account) -> BTreeSet<GroupId> {
+    let directory = Directory::new(naming, &manifest.decommission, account);
+    let unread = account.groups.iter().filter(|(_, name)| naming.fits_any(name)).map(|(id, _)| *id);
+    directory.managed().chain(unread).chain(special(manifest, account)).collect()
 }
 
 /// The hold group and the protected groups (D12, D13).

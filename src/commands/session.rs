@@ -12,7 +12,7 @@ use super::sandbox::{SandboxError, read};
 use super::{now, speech};
 use crate::access::{Instant, PropertyId};
 use crate::brivo::token::BrivoLogin;
-use crate::cli::{self, Run};
+use crate::cli::{self, Run, Sight};
 use crate::digest::sha256;
 use crate::http::error::HttpError;
 use crate::http::message::parse_address;
@@ -79,17 +79,29 @@ pub enum SessionError {
 impl Session {
     /// Loads the manifest and opens the services that the command line names.
     pub async fn begin(run: &Run) -> miette::Result<Self> {
-        let loaded = load(&run.manifest)?;
-        loaded.warnings.iter().for_each(|warning| speech::show(warning));
-        check_properties(run, &loaded.manifest)?;
-        let allowances = allowances(run);
-        match &run.sandbox {
-            Some(world) => Self::embedded(run, loaded, allowances, world).await,
-            None => Self::remote(run, loaded, allowances),
+        let loaded = load_aloud(&run.manifest)?;
+        let wanted = run.properties.iter().map(|id| ("property", *id));
+        let allowed = run.allow_revokes.iter().filter_map(|one| one.property.map(|id| ("allow-revokes", id)));
+        check_properties(wanted.chain(allowed), &loaded.manifest)?;
+        let sight = Sight { as_of: run.as_of, pii: run.pii, sandbox: run.sandbox.clone() };
+        Self::open(&sight, loaded, allowances(run)).await
+    }
+
+    /// Loads the manifest and opens the services for a command that writes nothing and looks at these properties (none = all).
+    pub async fn look(manifest: &Path, sight: &Sight, properties: &[u64]) -> miette::Result<Self> {
+        let loaded = load_aloud(manifest)?;
+        check_properties(properties.iter().map(|id| ("property", *id)), &loaded.manifest)?;
+        Self::open(sight, loaded, Allowances::default()).await
+    }
+
+    async fn open(sight: &Sight, loaded: Loaded, allowances: Allowances) -> miette::Result<Self> {
+        match &sight.sandbox {
+            Some(world) => Self::embedded(sight, loaded, allowances, world).await,
+            None => Self::remote(sight, loaded, allowances),
         }
     }
 
-    fn remote(run: &Run, loaded: Loaded, allowances: Allowances) -> miette::Result<Self> {
+    fn remote(sight: &Sight, loaded: Loaded, allowances: Allowances) -> miette::Result<Self> {
         let manifest = &loaded.manifest;
         let log_in = match manifest.entrata.auth {
             EntrataAuth::ApiKey => EntrataLogIn::ApiKey,
@@ -98,19 +110,19 @@ impl Session {
         let secrets: Secrets = secrets(log_in).map_err(|fault: SecretsFault| fault)?;
         let account = account(&manifest.brivo, &secrets.brivo);
         let services = connect(&manifest.entrata, &manifest.brivo, secrets)?;
-        let as_of = run.as_of.unwrap_or_else(now);
+        let as_of = sight.as_of.unwrap_or_else(now);
         Ok(Self { loaded, services, as_of: to_the_second(as_of), account, sandbox: None, allowances })
     }
 
     async fn embedded(
-        run: &Run,
+        sight: &Sight,
         loaded: Loaded,
         allowances: Allowances,
         path: &Path,
     ) -> miette::Result<Self> {
         let world = read(path).map_err(SessionError::World)?;
         let clock = world.as_of.unwrap_or_else(now);
-        let as_of = run.as_of.unwrap_or(clock);
+        let as_of = sight.as_of.unwrap_or(clock);
         let secrets = secrets_of(&world);
         let sandbox = Sandbox::persisted(world, path, clock)
             .map_err(|error| SessionError::Sandbox(error.to_string()))?;
@@ -206,13 +218,22 @@ fn secrets_of(world: &World) -> Secrets {
     }
 }
 
-fn check_properties(run: &Run, manifest: &Manifest) -> Result<(), SessionError> {
+/// Loads the manifest and shows its warnings.
+fn load_aloud(path: &Path) -> miette::Result<Loaded> {
+    let loaded = load(path)?;
+    loaded.warnings.iter().for_each(|warning| speech::show(warning));
+    Ok(loaded)
+}
+
+/// Whether the manifest has every property that a flag names.
+fn check_properties(
+    named: impl Iterator<Item = (&'static str, u64)>,
+    manifest: &Manifest,
+) -> Result<(), SessionError> {
     let known: BTreeSet<PropertyId> = manifest.properties.iter().map(|property| property.id).collect();
-    let wanted = run.properties.iter().map(|id| ("property", PropertyId(*id)));
-    let allowed =
-        run.allow_revokes.iter().filter_map(|one| one.property.map(|id| ("allow-revokes", PropertyId(id))));
     let decommissioned = |id: &PropertyId| manifest.decommission.iter().any(|entry| entry.property == *id);
-    match wanted.chain(allowed).find(|(_, id)| !known.contains(id) && !decommissioned(id)) {
+    let mut named = named.map(|(flag, id)| (flag, PropertyId(id)));
+    match named.find(|(_, id)| !known.contains(id) && !decommissioned(id)) {
         Some((flag, id)) => {
             let known = known.iter().map(ToString::to_string).collect();
             Err(SessionError::UnknownProperty { flag, id, known })
@@ -246,8 +267,8 @@ pub fn scope(run: &Run) -> Scope {
 }
 
 /// Whether names, e-mails and phones are shown (R10).
-pub fn pii(run: &Run) -> Pii {
-    let hides = run.pii.map_or_else(is_ci, |pii| pii == cli::Pii::Hide);
+pub fn pii(wanted: Option<cli::Pii>) -> Pii {
+    let hides = wanted.map_or_else(is_ci, |pii| pii == cli::Pii::Hide);
     if hides { Pii::Hide } else { Pii::Show }
 }
 

@@ -30,7 +30,8 @@ pub fn print(session: &Session, format: Format, plan: &Plan) -> miette::Result<(
     speech::print(&String::from_utf8_lossy(&bytes))
 }
 
-fn properties(manifest: &Manifest) -> Properties {
+/// What pages need to know of the manifest's properties.
+pub fn properties(manifest: &Manifest) -> Properties {
     let views = manifest.properties.iter().map(|property| {
         (property.id, PropertyView { name: property.name.clone(), zone: property.time_zone })
     });

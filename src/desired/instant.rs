@@ -147,6 +147,14 @@ impl Desired {
         Some(view.zone.instant(date, local.time(), Edge::End))
     }
 
+    /// The instant so many calendar days after `from` on the property's clock, at the same hour; none for an unknown property.
+    pub fn days_after(&self, property: PropertyId, from: Instant, days: u32) -> Option<Instant> {
+        let zone = self.properties.get(&property)?.zone;
+        let local = zone.local(from);
+        let date = local.date().checked_add_days(Days::new(days.into()))?;
+        Some(zone.instant(date, local.time(), Edge::End))
+    }
+
     /// T29: which dates are written, by the properties in which a window is open or to come, without one by the last.
     fn enforce(&self, person: &Person, instant: Instant) -> Enforce {
         let alive: BTreeSet<PropertyId> = person
@@ -207,9 +215,11 @@ impl Desired {
     }
 }
 
-/// An entry's window at an instant.
+/// An entry's window at an instant; none where its dates stand the wrong way round (T10), which nobody else's stretch may borrow from.
 pub fn window_at(entry: &Entry, instant: Instant) -> Option<Dated> {
-    entry.phase_at(instant)?.window
+    let dated = entry.phase_at(instant)?.window?;
+    let is_reversed = dated.window.start.zip(dated.window.end).is_some_and(|(start, end)| end <= start);
+    (!is_reversed).then_some(dated)
 }
 
 fn grants(person: &Person, instant: Instant) -> Vec<(GroupKey, Grant)> {

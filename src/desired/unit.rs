@@ -135,6 +135,11 @@ impl Mapping {
     }
 }
 
+/// What the manifest maps a whole unit to, all of its spaces together.
+pub fn of_unit(property: &Property, record: &PropertyRecord, unit: &Unit) -> Mapping {
+    mapping(property, record, &Home::In { unit, spaces: unit.spaces.iter().collect() })
+}
+
 /// How an entry came to match a unit.
 struct Matched<'a> {
     /// The spaces that its placeholders speak of.
@@ -318,8 +323,7 @@ impl Naming {
     }
 
     fn add_unit(&mut self, property: &Property, record: &PropertyRecord, unit: &Unit) {
-        let home = Home::In { unit, spaces: unit.spaces.iter().collect() };
-        let mapping = mapping(property, record, &home);
+        let mapping = of_unit(property, record, unit);
         for mapped in mapping.groups {
             self.name(mapped.key, property.id, false, &mapped.path);
         }

@@ -1,6 +1,6 @@
 //! Instants as people read them: on the wall clock of a property, with what tells its offset behind them.
 
-use chrono::{NaiveDateTime, Timelike as _};
+use chrono::{NaiveDate, NaiveDateTime, Timelike as _};
 
 use super::Properties;
 use crate::access::{Instant, PropertyId};
@@ -29,6 +29,17 @@ impl Clock {
             Some(zone) => format!("{} {}", digits(zone.local(instant)), zone.abbreviation(instant)),
             None => format!("{} UTC", digits(instant.naive_utc())),
         }
+    }
+
+    /// The date on the wall.
+    pub(super) fn date(&self, instant: Instant) -> NaiveDate {
+        self.zone.map_or_else(|| instant.date_naive(), |zone| zone.date(instant))
+    }
+
+    /// As `10:00`.
+    pub(super) fn hour(&self, instant: Instant) -> String {
+        let local = self.zone.map_or_else(|| instant.naive_utc(), |zone| zone.local(instant));
+        local.format("%H:%M").to_string()
     }
 
     /// As `2026-03-01 10:00 CST (America/Chicago)`.

@@ -117,7 +117,11 @@ fn values(image: &Image, clock: &Clock) -> [(&'static str, Value); 8] {
 }
 
 fn full_name(image: &Image) -> String {
-    let parts = [Some(&image.first_name), image.middle_name.as_ref(), Some(&image.last_name)];
+    joined([Some(&image.first_name), image.middle_name.as_ref(), Some(&image.last_name)])
+}
+
+/// The parts of a name in one; hidden where they are.
+pub(super) fn joined(parts: [Option<&Personal>; 3]) -> String {
     let parts: Vec<&str> = parts.into_iter().flatten().map(Personal::reveal).collect();
     if parts.iter().all(|part| *part == Personal::HIDDEN) {
         return Personal::HIDDEN.to_owned();
@@ -125,20 +129,20 @@ fn full_name(image: &Image) -> String {
     parts.join(" ")
 }
 
-fn start(instant: Option<Instant>, clock: &Clock) -> String {
+pub(super) fn start(instant: Option<Instant>, clock: &Clock) -> String {
     instant.map_or_else(|| "no start".to_owned(), |instant| clock.short(instant))
 }
 
-fn end(instant: Option<Instant>, clock: &Clock) -> String {
+pub(super) fn end(instant: Option<Instant>, clock: &Clock) -> String {
     instant.map_or_else(|| "no end".to_owned(), |instant| clock.short(instant))
 }
 
-fn group(group: &GroupRef) -> String {
+pub(super) fn group(group: &GroupRef) -> String {
     let GroupRef { name, id } = group;
     format!("{name} ({id})")
 }
 
-fn credential(image: &CredentialImage, clock: &Clock) -> String {
+pub(super) fn credential(image: &CredentialImage, clock: &Clock) -> String {
     let CredentialImage { id, effective_from, effective_to } = image;
     format!("{id}: {} to {}", start(*effective_from, clock), end(*effective_to, clock))
 }

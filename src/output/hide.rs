@@ -2,7 +2,14 @@
 //! build until somebody decides whether it names a person.
 
 use crate::access::Personal;
+use crate::plan::upcoming::Upcoming;
 use crate::plan::{Change, ChangeResult, Finding, Image, Plan, Reason};
+
+mod adoption;
+mod explained;
+
+pub use adoption::adoption;
+pub use explained::{explained_person, explained_unit};
 
 /// Whether people's names, e-mail addresses and phone numbers are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +44,7 @@ fn hidden(plan: Plan) -> Plan {
         next_boundary,
         calls,
         held,
+        upcoming,
         results,
     } = plan;
     Plan {
@@ -54,6 +62,7 @@ fn hidden(plan: Plan) -> Plan {
         next_boundary,
         calls,
         held,
+        upcoming: upcoming.map(|turns| turns.into_iter().map(turn).collect()),
         results: results.map(|results| results.into_iter().map(result).collect()),
     }
 }
@@ -120,6 +129,22 @@ fn reason(reason: Reason) -> Reason {
 fn finding(finding: Finding) -> Finding {
     let Finding { severity, rule, property_id, unit, external_id, message, closes_at, credentials } = finding;
     Finding { severity, rule, property_id, unit, external_id, message, closes_at, credentials }
+}
+
+fn turn(turn: Upcoming) -> Upcoming {
+    let Upcoming {
+        at,
+        external_id,
+        property_ids,
+        action,
+        gains,
+        loses,
+        effective_from,
+        effective_to,
+        reasons,
+    } = turn;
+    let reasons = reasons.into_iter().map(reason).collect();
+    Upcoming { at, external_id, property_ids, action, gains, loses, effective_from, effective_to, reasons }
 }
 
 fn result(result: ChangeResult) -> ChangeResult {

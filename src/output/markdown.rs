@@ -1,6 +1,7 @@
 //! The plan for a pull request's comment (`--format markdown`): the verdict first, counts per property, findings, the changes folded.
 //! Never longer than a comment may be; what does not fit is counted.
 
+mod calendar;
 mod details;
 mod findings;
 mod head;
@@ -37,6 +38,7 @@ fn comment(plan: &Plan, properties: &Properties) -> String {
     page.push(&head::guards(plan, properties, LIMIT / 8));
     page.push(&table::write(&sections, properties, LIMIT / 8));
     page.push(&findings::write(&plan.findings, properties, LIMIT / 4));
+    page.push(&calendar::write(plan.upcoming.as_deref(), properties, LIMIT / 8));
     page.push(&details::write(&sections, properties, page.left()));
     page.into_text() + &foot
 }

@@ -1,6 +1,9 @@
 //! The plan for a terminal (`--format text`), in the manner of a terraform plan: what happens to whom and why, property by property,
 //! then what somebody must look at, the sums last. Readable without colour.
 
+pub mod explain;
+
+mod calendar;
 mod change;
 mod closing;
 mod finding;
@@ -56,6 +59,7 @@ pub fn write(out: &mut impl io::Write, plan: &Plan, view: &View<'_>) -> io::Resu
         write_section(&mut page, section, view.properties)?;
     }
     finding::write(&mut page, &plan.findings, view.properties)?;
+    calendar::write(&mut page, plan, view.properties)?;
     closing::write(&mut page, plan, view.properties)
 }
 

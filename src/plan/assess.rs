@@ -27,6 +27,7 @@ const MAX_GROUPS: usize = 16;
 const CLOSES_WITHIN_HOURS: i64 = 72;
 
 /// What a judgement rests on, the same for everybody.
+#[derive(Clone, Copy)]
 pub(super) struct Bench<'a> {
     pub(super) desired: &'a Desired,
     pub(super) directory: &'a Directory,

@@ -1,6 +1,6 @@
 //! The comparison: what should be against what is, person by person, braked and put in order. Total: whatever the input, a plan.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
 
@@ -66,6 +66,36 @@ pub fn to_read(desired: &Desired, account: &Account, as_of: Instant) -> Vec<User
 /// Compares what should be with what is.
 pub fn between(inputs: &Inputs<'_>) -> Plan {
     let Inputs { desired, account, as_of, scope, .. } = *inputs;
+    on_bench(&Sides { desired, account, scope, as_of }, |bench, subjects| {
+        let comparing = Comparing { bench };
+        let mut drafts: Vec<Draft<'_>> = subjects.values().map(|subject| comparing.draft(subject)).collect();
+        let mut findings = comparing.hold_back_takeovers(&mut drafts);
+        let brake = comparing.brake(&mut drafts, inputs.allowances);
+        let Bench { directory, incomplete, .. } = *bench;
+        findings.extend(View { desired, directory, incomplete, subjects, as_of }.findings());
+        comparing.assemble(inputs, drafts, findings, brake)
+    })
+}
+
+/// What is and what should be, as of when, and how much of it is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Sides<'a> {
+    /// What should be.
+    pub desired: &'a Desired,
+    /// What is.
+    pub account: &'a Account,
+    /// The flags that shape the plan.
+    pub scope: &'a Scope,
+    /// The instant as of which everything is decided.
+    pub as_of: Instant,
+}
+
+/// Brings both sides' people together and hands them on with what they are judged by.
+pub(super) fn on_bench<T>(
+    sides: &Sides<'_>,
+    judge: impl for<'a> FnOnce(&Bench<'a>, &'a BTreeMap<ExternalId, Subject<'a>>) -> T,
+) -> T {
+    let Sides { desired, account, scope, as_of } = *sides;
     let directory = Directory::new(&desired.naming, &desired.decommission, account);
     let incomplete = Incomplete::of(desired, &directory, account);
     let subjects = subjects(desired, account);
@@ -79,13 +109,7 @@ pub fn between(inputs: &Inputs<'_>) -> Plan {
         scope,
         as_of,
     };
-    let comparing = Comparing { bench: &bench };
-    let mut drafts: Vec<Draft<'_>> = subjects.values().map(|subject| comparing.draft(subject)).collect();
-    let mut findings = comparing.hold_back_takeovers(&mut drafts);
-    let brake = comparing.brake(&mut drafts, inputs.allowances);
-    let view = View { desired, directory: &directory, incomplete: &incomplete, subjects: &subjects, as_of };
-    findings.extend(view.findings());
-    comparing.assemble(inputs, drafts, findings, brake)
+    judge(&bench, &subjects)
 }
 
 /// A person's assessment with what is to be reached, before and after braking.
@@ -103,7 +127,8 @@ pub(super) struct Comparing<'b, 'a> {
 }
 
 impl<'a> Comparing<'_, 'a> {
-    fn draft(&self, subject: &'a Subject<'a>) -> Draft<'a> {
+    /// What one person should hold, nothing taken that rests on what was not read.
+    pub(super) fn draft(&self, subject: &'a Subject<'a>) -> Draft<'a> {
         let assessment = self.bench.assess(subject);
         let mut after = match &assessment.outcome {
             Outcome::Reach(goal) => Some(goal.after.clone()),
@@ -218,6 +243,7 @@ impl<'a> Comparing<'_, 'a> {
             next_boundary,
             calls: Calls { to_apply, ..inputs.calls },
             held,
+            upcoming: None,
             results: None,
         }
     }

@@ -22,14 +22,7 @@ pub(super) struct Brake {
 impl Comparing<'_, '_> {
     /// R14: what properties that are being taken over would lose stays, and is told in numbers.
     pub(super) fn hold_back_takeovers(&self, drafts: &mut [Draft<'_>]) -> Vec<Finding> {
-        let taken_over: BTreeSet<PropertyId> = self
-            .bench
-            .desired
-            .properties
-            .iter()
-            .filter(|(_, view)| view.policy.mode == Mode::GrantsOnly)
-            .map(|(id, _)| *id)
-            .collect();
+        let taken_over = self.taken_over();
         let mut spared: BTreeMap<PropertyId, u64> = BTreeMap::new();
         for draft in drafts.iter_mut().filter(|draft| draft.in_scope) {
             for property in self.hold_back(draft, &taken_over) {
@@ -49,8 +42,18 @@ impl Comparing<'_, '_> {
         findings.collect()
     }
 
+    /// The properties that are being taken over (R14).
+    pub(super) fn taken_over(&self) -> BTreeSet<PropertyId> {
+        let properties = self.bench.desired.properties.iter();
+        properties.filter(|(_, view)| view.policy.mode == Mode::GrantsOnly).map(|(id, _)| *id).collect()
+    }
+
     /// Holds back what these properties would lose; the properties of which something was spared.
-    fn hold_back(&self, draft: &mut Draft<'_>, properties: &BTreeSet<PropertyId>) -> BTreeSet<PropertyId> {
+    pub(super) fn hold_back(
+        &self,
+        draft: &mut Draft<'_>,
+        properties: &BTreeSet<PropertyId>,
+    ) -> BTreeSet<PropertyId> {
         let concerned: BTreeSet<PropertyId> = draft.properties.intersection(properties).copied().collect();
         let Some(before) = draft.assessment.before.clone().filter(|_| !concerned.is_empty()) else {
             return BTreeSet::new();

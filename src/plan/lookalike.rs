@@ -13,7 +13,7 @@ use super::directory::Directory;
 use super::subject::Subject;
 
 /// First and last name, case folded.
-type Name = (String, String);
+pub(super) type Name = (String, String);
 
 /// The people whom somebody new may be mistaken for.
 #[derive(Debug)]
@@ -39,14 +39,21 @@ pub(super) struct Stranger {
     pub(super) shares_contact: bool,
 }
 
-fn name(profile: &Profile) -> Name {
+pub(super) fn name(profile: &Profile) -> Name {
     let fold = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     (fold(profile.first_name.reveal()), fold(profile.last_name.reveal()))
 }
 
 fn share_contact(a: &Profile, b: &Profile) -> bool {
-    let email = a.emails.iter().any(|one| b.emails.iter().any(|other| is_same_email(one, other)));
-    email || a.phones.iter().any(|one| b.phones.iter().any(|other| is_same_phone(one, other)))
+    share_email(a, b) || share_phone(a, b)
+}
+
+pub(super) fn share_email(a: &Profile, b: &Profile) -> bool {
+    a.emails.iter().any(|one| b.emails.iter().any(|other| is_same_email(one, other)))
+}
+
+pub(super) fn share_phone(a: &Profile, b: &Profile) -> bool {
+    a.phones.iter().any(|one| b.phones.iter().any(|other| is_same_phone(one, other)))
 }
 
 impl<'a> Lookalikes<'a> {
@@ -120,7 +127,7 @@ fn is_missing(desired: &Desired, subject: &Subject<'_>) -> bool {
 }
 
 /// Whether a window of a lease that is not over is open or to come.
-fn lives(person: &Person, as_of: Instant) -> bool {
+pub(super) fn lives(person: &Person, as_of: Instant) -> bool {
     let mut live = person.entries.iter().filter(|entry| !entry.is_over()).flat_map(Entry::pieces);
     live.any(|(holds, _)| !holds.has_ended(as_of))
 }

@@ -7,6 +7,7 @@ use crate::desired::Desired;
 use crate::desired::instant::{Entitlement, Source, window_at};
 use crate::desired::note::Why;
 use crate::desired::person::{Entry, Person};
+use crate::desired::window::Phase;
 use crate::manifest::{GroupKey, OverrideEffect};
 use crate::rules::RuleId;
 
@@ -87,7 +88,12 @@ impl Grounds<'_> {
     }
 
     /// The windows that give a group.
-    fn gained(&self, person: &Person, entitlement: &Entitlement, gained: &BTreeSet<GroupId>) -> Vec<Reason> {
+    pub(super) fn gained(
+        &self,
+        person: &Person,
+        entitlement: &Entitlement,
+        gained: &BTreeSet<GroupId>,
+    ) -> Vec<Reason> {
         let mut sources: BTreeSet<&Source> = BTreeSet::new();
         for (key, givers) in &entitlement.groups {
             if self.directory.found(key).is_some_and(|id| gained.contains(&id)) {
@@ -145,8 +151,12 @@ impl Grounds<'_> {
 
     /// What decided about an entry now; the policy's place, else the mapping's.
     fn whys(&self, entry: &Entry, path: Option<&str>) -> Vec<Reason> {
-        let whys: &[Why] = entry.phase_at(self.as_of).map_or(&[], |phase| &phase.why);
-        let reasons = whys.iter().map(|why| {
+        entry.phase_at(self.as_of).map_or_else(Vec::new, |phase| self.because(entry, phase, path))
+    }
+
+    /// What decided about an entry in one of its phases.
+    pub(super) fn because(&self, entry: &Entry, phase: &Phase, path: Option<&str>) -> Vec<Reason> {
+        let reasons = phase.why.iter().map(|why: &Why| {
             let view = self.desired.properties.get(&entry.property);
             let is_set =
                 view.is_some_and(|view| why.keys.iter().any(|key| view.policy_paths.contains_key(*key)));

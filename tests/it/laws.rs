@@ -1,6 +1,7 @@
 //! Laws of the core, over worlds drawn at random: what a plan makes so needs no second plan; who is not ours is never touched; a
 //! faulty read never takes more than a whole one; rendering depends on its inputs and on nothing else.
 
+mod ahead;
 mod enact;
 mod wire;
 mod worlds;

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on says so by panicking")]
 
+mod adopt;
 mod architecture;
 mod cases;
 mod ci_examples;
+mod explain;
 mod laws;
 mod portfolio;
 mod quickstart;
@@ -12,4 +14,5 @@ mod readme;
 mod sandbox;
 mod schema;
 mod support;
+mod upcoming;
 mod validate;

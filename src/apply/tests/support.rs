@@ -309,6 +309,7 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
         held: BTreeSet::new(),
         next_boundary: None,
         calls: Calls::default(),
+        upcoming: None,
         results: None,
     }
 }

@@ -13,9 +13,9 @@ use crate::output::{Properties, property_label, verdict};
 use crate::plan::{Action, Change, Reason};
 
 const INDENT: usize = 2;
-const FIELDS: usize = 6;
+pub(super) const FIELDS: usize = 6;
 /// The widest label and two blanks.
-const LABEL: usize = 13;
+pub(super) const LABEL: usize = 13;
 
 pub(super) fn write(
     page: &mut Page<'_>,
