@@ -20,6 +20,7 @@ use crate::lock::{Holder, Lock};
 use crate::output::hide::{self, Pii};
 use crate::plan::saved::{Refusal, refusal};
 use crate::plan::{Plan, Scope};
+use crate::sandbox::persist::state_path;
 
 /// How many people are written at once; the pace bounds the calls.
 const AT_ONCE: NonZeroUsize = NonZeroUsize::new(8).expect("eight is not zero");
@@ -81,6 +82,13 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     confirm(run, &session, &planned.plan)?;
     let (plan, ending) = write(&session, planned, journal.as_ref(), speech).await;
     show::print(&session, run.format, &hide::plan(&plan, pii(run.pii)))?;
+    if let Some(world) = &run.sandbox {
+        let state = state_path(world);
+        let state = state.display();
+        speech::note(&format!(
+            "what was written to the sandbox is kept in {state} until that file is deleted"
+        ));
+    }
     session.end().await;
     Ok(match ending {
         Ending::Interrupted => Exit::Interrupted,

@@ -22,6 +22,7 @@ use crate::manifest::{BrivoService, EntrataAuth, EntrataService, Manifest};
 use crate::output::hide::Pii;
 use crate::plan::guard::Allowances;
 use crate::plan::{ManifestRef, Scope};
+use crate::sandbox::persist::state_path;
 use crate::sandbox::world::World;
 use crate::sandbox::{Sandbox, Serving};
 use crate::settings::{BrivoSecrets, EntrataLogIn, EntrataSecrets, Secrets, SecretsFault, secrets};
@@ -124,6 +125,11 @@ impl Session {
         let clock = world.as_of.unwrap_or_else(now);
         let as_of = sight.as_of.unwrap_or(clock);
         let secrets = secrets_of(&world);
+        let state = state_path(path);
+        if state.exists() {
+            let state = state.display();
+            speech::note(&format!("the sandbox goes on from {state}; delete that file to begin again"));
+        }
         let sandbox = Sandbox::persisted(world, path, clock)
             .map_err(|error| SessionError::Sandbox(error.to_string()))?;
         let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));

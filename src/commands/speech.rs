@@ -19,6 +19,12 @@ pub fn print(result: &str) -> miette::Result<()> {
     }
 }
 
+/// Tells something beside the result, on stderr.
+pub fn note(text: &str) {
+    // Nobody can be told that stderr is closed.
+    drop(writeln!(anstream::stderr().lock(), "{text}"));
+}
+
 /// Shows what went wrong, with the fix.
 pub fn report(report: &miette::Report) {
     show(report.as_ref());

@@ -285,8 +285,12 @@ impl Outcome {
 
     fn lease_end(&mut self, facts: &Facts<'_>, start: Start, date: NaiveDate) {
         let keys: &[&str] = &["end_date", "end_time", "end_late_days"];
-        let why =
-            Why::new(RuleId::T12, format!("no move-out date: access until the lease's end {date}"), keys);
+        let hour = facts.policy().end_time.format("%H:%M");
+        let why = Why::new(
+            RuleId::T12,
+            format!("no move-out date: access until the lease's end {date} at {hour}"),
+            keys,
+        );
         self.phase(None, Some(facts.dated(start.date, Some(date))), vec![why]);
         let why = Why::new(RuleId::T20, format!("the lease's end {date} has passed"), keys);
         self.phase(Some(facts.end(date)), Some(facts.dated(start.date, Some(date))), vec![why]);

@@ -112,9 +112,9 @@ impl HttpError {
         }
     }
 
-    /// Whether nothing was heard of the service at all.
+    /// Whether nothing was heard of the service itself: no answer, or a gateway's word that it is down.
     pub fn is_silence(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Lost { .. })
+        matches!(self, Self::Unreachable { .. } | Self::Lost { .. } | Self::Failing { .. })
     }
 }
 

@@ -82,7 +82,8 @@ impl Comparing<'_, '_> {
         };
         let held = user.detail.as_ref().map_or(0, |detail| detail.credentials.len() as u64);
         let cards = (held > 0).then(|| {
-            told(RuleId::D10, format!("access ends; {held} {} stay assigned", credentials(held)), Some(held))
+            let text = format!("access ends; {} assigned (cards, PIN, passes)", stay(held));
+            told(RuleId::D10, text, Some(held))
         });
         let others: Vec<String> = user
             .membership
@@ -117,8 +118,8 @@ fn pruned() -> Reason {
     }
 }
 
-fn credentials(count: u64) -> &'static str {
-    if count == 1 { "credential" } else { "credentials" }
+fn stay(count: u64) -> &'static str {
+    if count == 1 { "the credential they hold stays" } else { "the credentials they hold stay" }
 }
 
 /// One side of a change; credentials are those whose window differs on the other side.

@@ -172,7 +172,7 @@ fn record(property: u64) -> PropertyRecord {
         floor: None,
         spaces: Vec::new(),
     };
-    let name = ["Alder", "Birch", "Cedar"][property as usize - 1];
+    let name = ["Alder", "Birch", "Cedar"][usize::try_from(property).unwrap() - 1];
     PropertyRecord {
         listing: Listing::Open,
         name: Some(name.to_owned()),
@@ -210,9 +210,9 @@ fn account(as_of: DateTime<Utc>, drawn: &[(u64, u16, u8)]) -> Account {
             .filter(|(bit, _)| bits & (1 << bit) != 0)
             .map(|(_, id)| id)
             .collect();
-        let from = Some(as_of - Duration::days(i64::from(bits % 300)));
-        let until = (*shape > 1).then(|| from.unwrap() + Duration::days(i64::from(bits % 400) + 1));
-        let dates = Window::new(from, until);
+        let from = as_of - Duration::days(i64::from(bits % 300));
+        let until = (*shape > 1).then(|| from + Duration::days(i64::from(bits % 400) + 1));
+        let dates = Window::new(Some(from), until);
         let credential = Credential { id: CredentialId(1000 + index as u64), is_pin: false, window: dates };
         let user = User {
             external_id: Some(external_id),
