@@ -43,7 +43,7 @@ fn somebody_frozen_learns_what_settles_it() {
             "term         2025-08-16 to 2026-07-31 (Current)",
             "\"Birch Bed 302-B\" (reconcile.yaml:40)",
             "until 2026-02-15 16:00 MST: 2025-08-16 10:00 MDT to 2026-07-31 16:00 MDT",
-            "T12 no move-out date: access until the lease's end 2026-07-31 (reconcile.yaml:36)",
+            "T12 no move-out date: access until the lease's end 2026-07-31 at 16:00 (reconcile.yaml:36)",
             "from 2026-02-15 16:00 MST: over (this holds now)",
             "T18 the end date 2026-02-15 has lapsed",
             "user 15700102",
