@@ -39,6 +39,9 @@ pub(crate) struct House {
 /// All that the services remember.
 pub(crate) struct Rooms {
     pub(crate) clock: Clock,
+    /// What the servers' own clocks show: the real time, whatever day the world plays on, so that clients that compare clocks
+    /// (rule T27) find theirs in order.
+    wall: Clock,
     pub(crate) world: World,
     pub(crate) estate: Estate,
     pub(crate) limits: Limits,
@@ -65,6 +68,7 @@ impl House {
             log: VecDeque::new(),
             store: None,
             clock,
+            wall: Clock::set(now),
             world,
             state,
         };
@@ -136,12 +140,14 @@ impl Rooms {
         if effect.cut == Some(Cut::Before) {
             return (Reply::new(0, Payload::Nothing), true);
         }
-        let now = self.clock.now();
         let mut reply = match (&effect.error, fault::instead(effect)) {
             (Some(error), _) => entrata::refuse(call, error.code, &error.message),
-            (None, Some(reply)) => reply.header("Date", clock::http_date(now)),
+            (None, Some(reply)) => reply,
             (None, None) => self.answer(call),
         };
+        if !reply.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Date")) {
+            reply = reply.header("Date", clock::http_date(self.wall.now()));
+        }
         fault::spoil(&mut reply, effect);
         (reply, effect.cut == Some(Cut::After))
     }
@@ -173,14 +179,14 @@ impl Rooms {
                 secrets: &self.world.secrets,
                 now,
             };
-            return entrata::answer(&mut desk, call, door, endpoint).header("Date", clock::http_date(now));
+            return entrata::answer(&mut desk, call, door, endpoint);
         }
         if brivo::is_oauth(call) {
             let reply = self.tokens.answer(call, &self.world.secrets, &self.world.quirks.brivo, now);
-            return gate::dress_token(reply, now);
+            return gate::dress_token(reply);
         }
         let reply = self.answer_api(call, now);
-        gate::dress(reply, &mut self.meter, now)
+        gate::dress(reply, &mut self.meter)
     }
 
     fn answer_api(&mut self, call: &Call, now: DateTime<Utc>) -> Reply {

@@ -4,7 +4,6 @@
 use chrono::{DateTime, Utc};
 
 use super::super::call::{Call, Payload, Reply};
-use super::super::clock;
 use super::super::world::Secrets;
 use super::super::world::quirks::brivo::{BrivoQuirks, Throttle};
 use super::refusal;
@@ -73,7 +72,7 @@ fn throttled(throttle: Throttle) -> Reply {
 }
 
 /// Dresses an API answer in the headers seen: the node varies from call to call, only a success names a charset.
-pub(crate) fn dress(reply: Reply, meter: &mut Meter, now: DateTime<Utc>) -> Reply {
+pub(crate) fn dress(reply: Reply, meter: &mut Meter) -> Reply {
     meter.served += 1;
     let node = 1 + meter.served % 3;
     let reply = content_type(reply)
@@ -81,16 +80,16 @@ pub(crate) fn dress(reply: Reply, meter: &mut Meter, now: DateTime<Utc>) -> Repl
         .header("Server", "Mashery Proxy")
         .header("X-Application-Context", format!("api:default,api0{node}-prod:8080"))
         .header("X-Mashery-Responder", "prod-j-worker-us-east-1d-129.mashery.com");
-    common(reply, now)
+    common(reply)
 }
 
 /// Dresses an answer of the authorisation server. [seen]
-pub(crate) fn dress_token(reply: Reply, now: DateTime<Utc>) -> Reply {
+pub(crate) fn dress_token(reply: Reply) -> Reply {
     let reply = content_type(reply)
         .header("Server", "Apache-Coyote/1.1")
         .header("Strict-Transport-Security", "max-age=31536000 ; includeSubDomains")
         .header("X-Application-Context", "application:8080");
-    common(reply, now)
+    common(reply)
 }
 
 fn content_type(reply: Reply) -> Reply {
@@ -101,7 +100,7 @@ fn content_type(reply: Reply) -> Reply {
     }
 }
 
-fn common(reply: Reply, now: DateTime<Utc>) -> Reply {
+fn common(reply: Reply) -> Reply {
     reply
         .header("Cache-Control", "no-cache, no-store, max-age=0, must-revalidate")
         .header("Pragma", "no-cache")
@@ -109,5 +108,4 @@ fn common(reply: Reply, now: DateTime<Utc>) -> Reply {
         .header("X-Content-Type-Options", "nosniff")
         .header("X-Frame-Options", "DENY")
         .header("X-Xss-Protection", "1; mode=block")
-        .header("Date", clock::http_date(now))
 }
