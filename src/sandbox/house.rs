@@ -126,6 +126,8 @@ impl Rooms {
             None => (self.answer(&call), false),
             Some(effect) => self.answer_spoilt(&call, effect),
         };
+        let is_dated = reply.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Date"));
+        let reply = if is_dated { reply } else { reply.header("Date", clock::http_date(self.wall.now())) };
         if self.log.len() == LOG_LIMIT {
             self.log.pop_front();
         }
@@ -145,9 +147,6 @@ impl Rooms {
             (None, Some(reply)) => reply,
             (None, None) => self.answer(call),
         };
-        if !reply.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Date")) {
-            reply = reply.header("Date", clock::http_date(self.wall.now()));
-        }
         fault::spoil(&mut reply, effect);
         (reply, effect.cut == Some(Cut::After))
     }

@@ -147,7 +147,9 @@ fn its_manifest_is_valid_and_has_every_key() {
 #[test]
 fn its_options_exist() {
     let place = Workplace::new();
-    let help = place.run("--help").stdout + &place.run("sandbox --help").stdout;
+    let help = place.run("--help").stdout
+        + &place.run("sandbox --help").stdout
+        + &place.run("explain --help").stdout;
     let is_part = |char: char| char.is_ascii_lowercase() || char == '-';
     let of_cargo = ["--path"];
     for at in README.match_indices(" --").chain(README.match_indices("`--")).map(|(at, _)| at + 1) {
