@@ -356,6 +356,14 @@ async fn a_client_finds_out_who_it_is_and_what_time_it_is() {
     assert_eq!(caller.get("/users").await.header("date"), Some("Sun, 01 Mar 2026 18:00:00 GMT"));
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_server_s_clock_is_real_whatever_day_the_world_plays_on() {
+    let caller = Caller::logged_in("as_of: 2031-05-05T05:00:00Z").await;
+    assert_eq!(caller.get("/users").await.header("date"), Some("Sun, 01 Mar 2026 18:00:00 GMT"));
+    let user = caller.brivo("POST", "/users", json!({ "firstName": "Ann", "lastName": "Example" })).await;
+    assert_eq!(user.json()["created"], "2031-05-05T05:00:00Z");
+}
+
 pub(super) fn ids(list: &Value) -> Vec<u64> {
     list["data"].as_array().unwrap().iter().map(|row| row["id"].as_u64().unwrap()).collect()
 }
