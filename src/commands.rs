@@ -13,6 +13,7 @@ pub mod sandbox;
 pub mod schema;
 pub mod session;
 pub mod show;
+pub mod snapshot;
 pub mod speech;
 pub mod validate;
 
@@ -65,6 +66,9 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         Some(Command::Validate { manifest }) => validate::run(&manifest, now().date_naive()),
         Some(Command::Schema { document }) => schema::run(document),
         Some(Command::Adopt { manifest, sight }) => wait(adopt::run(&manifest, &sight, &cli.speech)),
+        Some(Command::Snapshot { manifest, out, sight }) => {
+            wait(snapshot::run(&manifest, &out, &sight, &cli.speech))
+        }
         Some(Command::Explain(asked)) => explain::run(&asked, &cli.speech),
         Some(Command::Completions { shell }) => completions::run(shell),
     }

@@ -24,6 +24,7 @@ pub mod plan;
 pub mod http;
 pub mod entrata;
 pub mod brivo;
+pub mod snapshot;
 pub mod journal;
 pub mod lock;
 pub mod apply;

@@ -12,6 +12,7 @@ mod calendar;
 mod clock;
 mod fields;
 mod findings;
+mod parts;
 mod sections;
 mod verdict;
 
@@ -42,7 +43,7 @@ fn property_label(id: Option<PropertyId>, properties: &Properties) -> String {
 }
 
 /// A number and its noun, `one` where it is one.
-fn count(number: usize, one: &str, many: &str) -> String {
+pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 

@@ -9,6 +9,7 @@ use miette::{Diagnostic, IntoDiagnostic as _};
 
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
+use super::session::live::Live;
 use super::session::{Session, is_ci, pii, scope};
 use super::{Exit, clock, now, show, speech};
 use crate::apply::stop::Stop;
@@ -16,7 +17,8 @@ use crate::apply::{self, Event, Options};
 use crate::cli::{Format, Run, Speech};
 use crate::journal::{Journal, RunInfo};
 use crate::lock::place::{Surroundings, default_path, parse};
-use crate::lock::{Holder, Lock};
+use crate::lock::{Holder, Lock, LockError};
+use crate::manifest::Manifest;
 use crate::output::hide::{self, Pii};
 use crate::plan::saved::{Refusal, refusal};
 use crate::plan::{Plan, Scope};
@@ -66,7 +68,8 @@ pub enum ApplyError {
 /// Plans, asks, writes, reports.
 pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     let session = Session::begin(run).await?;
-    let _lock = lock(run, &session).await?;
+    let (place, world) = (run.lock.as_deref(), run.sandbox.as_deref());
+    let _lock = take_lock(place, world, &session.loaded.manifest, &session.source).await.into_diagnostic()?;
     let journal = journal(run)?;
     let saved = run.plan.as_deref().map(read_plan).transpose()?;
     let scope = saved.as_ref().map_or_else(|| scope(run), |plan| plan.scope.clone());
@@ -74,14 +77,14 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     if let Some((path, saved)) = run.plan.as_ref().zip(saved) {
         check_saved(path, &saved, &planned.plan, &session)?;
     }
-    if session.sandbox.is_none()
-        && let Some(skew) = clock::skew(&session.services, now())
+    if session.source.sandbox.is_none()
+        && let Some(skew) = clock::skew(&session.source.services, now())
     {
         return Err(ApplyError::Clock(skew).into());
     }
     confirm(run, &session, &planned.plan)?;
     let (plan, ending) = write(&session, planned, journal.as_ref(), speech).await;
-    show::print(&session, run.format, &hide::plan(&plan, pii(run.pii)))?;
+    show::print(&session.loaded.manifest, run.format, &hide::plan(&plan, pii(run.pii)))?;
     if let Some(world) = &run.sandbox {
         let state = state_path(world);
         let state = state.display();
@@ -104,23 +107,28 @@ async fn read(session: &Session, scope: &Scope, speech: &Speech) -> miette::Resu
     Ok(planned?)
 }
 
-/// R7: one apply at a time.
-async fn lock(run: &Run, session: &Session) -> miette::Result<Lock> {
-    let prefix = &session.loaded.manifest.brivo.external_id_prefix;
+/// R7: one apply at a time. The lock lives at `place`, else beside the world, else where every apply to this account looks for it.
+pub async fn take_lock(
+    place: Option<&str>,
+    world: Option<&Path>,
+    manifest: &Manifest,
+    live: &Live,
+) -> Result<Lock, LockError> {
+    let prefix = &manifest.brivo.external_id_prefix;
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
-    let path = match &run.lock {
-        Some(place) => parse(place).into_diagnostic()?,
+    let path = match place {
+        Some(place) => parse(place)?,
         None => default_path(&Surroundings {
-            account: &session.account,
+            account: &live.account,
             prefix,
-            world: run.sandbox.as_deref(),
+            world,
             cache: None,
             state_home: variable("XDG_STATE_HOME").as_deref(),
             home: variable("HOME").as_deref(),
             temporary: &std::env::temp_dir(),
         }),
     };
-    Lock::take(&path, &Holder::here(&session.account, prefix, now())).await.into_diagnostic()
+    Lock::take(&path, &Holder::here(&live.account, prefix, now())).await
 }
 
 fn journal(run: &Run) -> miette::Result<Option<Journal>> {
@@ -164,7 +172,7 @@ fn confirm(run: &Run, session: &Session, plan: &Plan) -> miette::Result<()> {
         return Err(ApplyError::Unconfirmed.into());
     }
     if run.format == Format::Text {
-        show::print(session, Format::Text, &hide::plan(plan, pii(run.pii)))?;
+        show::print(&session.loaded.manifest, Format::Text, &hide::plan(plan, pii(run.pii)))?;
     }
     let mut stderr = anstream::stderr().lock();
     write!(stderr, "\nWrite these {} changes to Brivo? Only `yes` is taken: ", plan.changes.len())
@@ -202,7 +210,7 @@ async fn write(
         Event::Finished { .. } => progress.writing(done.fetch_add(1, Ordering::Relaxed) + 1, of),
     };
     let options = Options { at_once: AT_ONCE, held: &plan.held, journal, on_event: &on_event, stop: &stop };
-    let outcome = apply::run(&session.services.brivo, &plan, &options).await;
+    let outcome = apply::run(&session.source.services.brivo, &plan, &options).await;
     listener.abort();
     progress.end();
     if let Some(reason) = &outcome.ended_early {

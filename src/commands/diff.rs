@@ -2,7 +2,7 @@
 
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
-use super::session::{Session, pii, scope};
+use super::session::{Opened, Session, pii, scope};
 use super::{Exit, clock, now, show};
 use crate::cli::{self, Run, Speech};
 use crate::output::hide;
@@ -11,18 +11,21 @@ use crate::plan::upcoming::{Ahead, upcoming};
 
 /// Plans and prints.
 pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
-    let session = Session::begin(run).await?;
+    let session = Session::view(run).await?;
     let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
     let planned = session.plan(&scope(run), &|what, done, of| progress.reading(what, done, of)).await;
     progress.end();
     let Planned { mut plan, desired, account, .. } = planned?;
     let sides = Sides { desired: &desired, account: &account, scope: &plan.scope, as_of: plan.as_of };
     plan.upcoming = run.upcoming.map(|ahead| upcoming(&sides, how_far(ahead)));
-    if session.sandbox.is_none() {
-        plan.findings.extend(clock::skew(&session.services, now()).map(|text| clock::warning(&text)));
+    if let Opened::Live(live) = &session.source
+        && live.sandbox.is_none()
+        && let Some(text) = clock::skew(&live.services, now())
+    {
+        plan.find_pending(clock::warning(&text));
     }
     let shown = hide::plan(&plan, pii(run.pii));
-    show::print(&session, run.format, &shown)?;
+    show::print(&session.loaded.manifest, run.format, &shown)?;
     if let Some(path) = &run.out {
         let mut saved = shown;
         saved.saved_at = Some(now());
@@ -30,7 +33,7 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     }
     session.end().await;
     Ok(match show::exit(&plan) {
-        Exit::Done if run.detailed_exitcode && !plan.changes.is_empty() => Exit::Changes,
+        Exit::Done if run.detailed_exitcode && plan.own_changes().next().is_some() => Exit::Changes,
         exit @ (Exit::Error
         | Exit::Held
         | Exit::MustLook

@@ -5,18 +5,16 @@ use std::path::Path;
 
 use miette::IntoDiagnostic as _;
 
-use super::session::Session;
 use super::{Exit, speech};
 use crate::cli::Format;
 use crate::manifest::Manifest;
 use crate::output::text::{Colour, View};
 use crate::output::{Properties, PropertyView, json, markdown, text};
 use crate::plan::{Plan, ResultStatus};
-use crate::rules::Severity;
 
 /// Prints the plan as asked.
-pub fn print(session: &Session, format: Format, plan: &Plan) -> miette::Result<()> {
-    let properties = properties(&session.loaded.manifest);
+pub fn print(manifest: &Manifest, format: Format, plan: &Plan) -> miette::Result<()> {
+    let properties = properties(manifest);
     let mut bytes = Vec::new();
     let written = match format {
         Format::Text => {
@@ -48,11 +46,11 @@ pub fn save(path: &Path, plan: &Plan) -> miette::Result<()> {
     Ok(())
 }
 
-/// What a plan asks for, changes aside.
+/// What a plan asks for, changes aside; with a base only what this manifest causes.
 pub fn exit(plan: &Plan) -> Exit {
     let failed = plan.results.iter().flatten().any(|result| result.status == ResultStatus::Failed);
-    let held = plan.guards.iter().any(|guard| guard.tripped);
-    let must_look = failed || plan.findings.iter().any(|finding| finding.severity == Severity::Error);
+    let held = plan.own_tripped().next().is_some();
+    let must_look = failed || plan.has_own_errors();
     match (held, must_look) {
         (true, _) => Exit::Held,
         (false, true) => Exit::MustLook,

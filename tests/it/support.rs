@@ -37,6 +37,11 @@ impl Workplace {
         self
     }
 
+    /// Where the file at this path is.
+    pub(crate) fn path(&self, path: &str) -> std::path::PathBuf {
+        self.directory.path().join(path)
+    }
+
     /// What stands in the file at this path.
     pub(crate) fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.directory.path().join(path)).unwrap()

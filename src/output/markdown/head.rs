@@ -10,7 +10,7 @@ pub(super) fn write(plan: &Plan) -> String {
     let results = plan.results.as_deref();
     let lines = [
         verdict::no_changes(plan),
-        verdict::causes_line(&plan.changes),
+        verdict::causes_line(plan),
         Some(verdict::plan_line(&plan.summary)),
         results.map(verdict::applied_line),
     ];
@@ -22,16 +22,17 @@ pub(super) fn write(plan: &Plan) -> String {
 fn headline(plan: &Plan) -> String {
     let results = plan.results.as_deref().unwrap_or_default();
     let failed = results.iter().filter(|result| result.status == ResultStatus::Failed).count();
-    let tripped = plan.guards.iter().filter(|guard| guard.tripped).count();
-    let errors = plan.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let tripped = plan.own_tripped().count();
+    let errors = plan.own_findings().filter(|finding| finding.severity == Severity::Error).count();
+    let by_whom = if plan.base.is_some() { " by this manifest" } else { "" };
     let told = |number, text: String| (number > 0).then_some(text);
     let parts = [
         told(failed, format!("{} failed", count(failed, "change", "changes"))),
         told(tripped, format!("{} back what would be taken", count(tripped, "guard holds", "guards hold"))),
         told(errors, format!("{} to look at", count(errors, "error", "errors"))),
-        Some(match plan.changes.len() {
-            0 => "no changes".to_owned(),
-            number => count(number, "change", "changes"),
+        Some(match plan.own_changes().count() {
+            0 => format!("no changes{by_whom}"),
+            number => format!("{}{by_whom}", count(number, "change", "changes")),
         }),
     ];
     format!("Doors: {}", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
@@ -64,7 +65,8 @@ pub(super) fn guards(plan: &Plan, properties: &Properties, room: usize) -> Strin
     let tripped = plan.guards.iter().filter(|guard| guard.tripped);
     let paragraphs: Vec<String> = tripped
         .map(|guard| {
-            format!("> **Held back**: {}\n\n", verdict::guard_paragraph(guard, properties, escape::markdown))
+            let paragraph = verdict::guard_paragraph(guard, properties, escape::markdown);
+            format!("> **{}**: {paragraph}\n\n", verdict::held_back(plan, guard))
         })
         .collect();
     fill(&paragraphs, room, |number| format!("> and {} more\n\n", count(number, "guard", "guards")))

@@ -10,7 +10,12 @@ pub(super) fn write(page: &mut Page<'_>, plan: &Plan, properties: &Properties) -
     let palette = page.palette;
     for guard in plan.guards.iter().filter(|guard| guard.tripped) {
         let paragraph = verdict::guard_paragraph(guard, properties, str::to_owned);
-        page.line(0, 2, &[Span::new("Held back: ", palette.deleted), Span::new(paragraph, palette.plain)])?;
+        let lead = verdict::held_back(plan, guard);
+        page.line(
+            0,
+            2,
+            &[Span::new(lead, palette.deleted), Span::new(format!(": {paragraph}"), palette.plain)],
+        )?;
         page.blank()?;
     }
     if let Some(boundary) = verdict::boundary_line(plan, properties) {
@@ -24,7 +29,7 @@ pub(super) fn write(page: &mut Page<'_>, plan: &Plan, properties: &Properties) -
         page.blank()?;
     }
     unfinished(page, results.unwrap_or_default())?;
-    if let Some(causes) = verdict::causes_line(&plan.changes) {
+    if let Some(causes) = verdict::causes_line(plan) {
         page.line(0, 2, &[Span::new(causes, palette.plain)])?;
     }
     if let Some(no_changes) = verdict::no_changes(plan) {
