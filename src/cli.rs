@@ -180,6 +180,8 @@ pub enum Command {
         #[command(flatten)]
         sight: Sight,
     },
+    /// Check the manifest, the secrets, both services and this machine, and say what to do
+    Doctor(Doctor),
     /// Save both sides, to plan from them later without network and secrets (`--diff --snapshot`)
     Snapshot {
         /// A file, or a directory with all its *.yaml and *.yml
@@ -234,6 +236,26 @@ pub struct Explain {
     /// Look at what `reconcile snapshot` saved, without network and secrets
     #[arg(long, value_name = "DIR", conflicts_with = "sandbox")]
     pub snapshot: Option<PathBuf>,
+
+    /// Where it is looked at
+    #[command(flatten)]
+    pub sight: Sight,
+}
+
+/// What is to be examined.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// A file, or a directory with all its *.yaml and *.yml
+    #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
+    pub manifest: PathBuf,
+
+    /// Where the lock of an apply lives [default: as with --apply]
+    #[arg(long, value_name = "URL")]
+    pub lock: Option<String>,
+
+    /// The journal of the applies
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
 
     /// Where it is looked at
     #[command(flatten)]

@@ -5,6 +5,7 @@ pub mod apply;
 pub mod clock;
 pub mod completions;
 pub mod diff;
+pub mod doctor;
 pub mod explain;
 pub mod load;
 pub mod planning;
@@ -66,6 +67,7 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         Some(Command::Validate { manifest }) => validate::run(&manifest, now().date_naive()),
         Some(Command::Schema { document }) => schema::run(document),
         Some(Command::Adopt { manifest, sight }) => wait(adopt::run(&manifest, &sight, &cli.speech)),
+        Some(Command::Doctor(asked)) => wait(doctor::run(&asked)),
         Some(Command::Snapshot { manifest, out, sight }) => {
             wait(snapshot::run(&manifest, &out, &sight, &cli.speech))
         }

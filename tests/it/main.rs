@@ -7,6 +7,7 @@ mod architecture;
 mod base;
 mod cases;
 mod ci_examples;
+mod doctor;
 mod explain;
 mod laws;
 mod portfolio;

@@ -27,7 +27,7 @@ pub(super) fn differences(case: &Case) -> Vec<String> {
             };
             match from_saved(run, &services).await {
                 Ok(saved) => {
-                    problems.extend(between(&live.plan, &saved.plan).map(|text| place.clone() + &text))
+                    problems.extend(between(&live.plan, &saved.plan).map(|text| place.clone() + &text));
                 }
                 Err(problem) => problems.push(place + &problem),
             }
