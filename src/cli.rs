@@ -91,6 +91,10 @@ pub struct Run {
     #[arg(long, value_name = "[PROPERTY=]N")]
     pub allow_revokes: Vec<Allowance>,
 
+    /// Let up to N people be put into a group that is sensitive or gets too many (rule R3; repeatable)
+    #[arg(long, value_name = "GROUP_ID=N")]
+    pub allow_grants: Vec<GrantAllowance>,
+
     /// Take what nothing maps people on unmapped units to (rule U5)
     #[arg(long)]
     pub allow_unmapped_revoke: bool,
@@ -119,8 +123,8 @@ pub struct Run {
     #[arg(long, value_name = "URL", conflicts_with = "diff")]
     pub lock: Option<String>,
 
-    /// Append the audit records, as JSON lines
-    #[arg(long, value_name = "FILE", conflicts_with = "diff")]
+    /// Append the audit records, as JSON lines; --diff only counts in it what was taken in the last 24 hours (rule R3)
+    #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
 
     /// Use an embedded Entrata and Brivo that hold this world, not the manifest's services
@@ -292,6 +296,25 @@ impl FromStr for Allowance {
         };
         let people = people.parse().map_err(|_| "give a number of people, as in 12 or 500001=12")?;
         Ok(Self { property, people })
+    }
+}
+
+/// How many people may be put into a group (R3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GrantAllowance {
+    /// Brivo's id of the group.
+    pub group: u64,
+    /// The number of people.
+    pub people: u64,
+}
+
+impl FromStr for GrantAllowance {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const HELP: &str = "give a group's Brivo id and a number of people, as in 15610001=12";
+        let (group, people) = text.split_once('=').ok_or(HELP)?;
+        Ok(Self { group: group.parse().map_err(|_| HELP)?, people: people.parse().map_err(|_| HELP)? })
     }
 }
 

@@ -12,6 +12,7 @@ mod calendar;
 mod clock;
 mod fields;
 mod findings;
+mod guards;
 mod sections;
 mod verdict;
 

@@ -65,8 +65,11 @@ pub enum ApplyError {
 
 /// Plans, asks, writes, reports.
 pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
-    let session = Session::begin(run).await?;
+    let mut session = Session::begin(run).await?;
     let _lock = lock(run, &session).await?;
+    if let Some(journal) = &run.journal {
+        session.count_taken(journal)?;
+    }
     let journal = journal(run)?;
     let saved = run.plan.as_deref().map(read_plan).transpose()?;
     let scope = saved.as_ref().map_or_else(|| scope(run), |plan| plan.scope.clone());

@@ -11,7 +11,10 @@ use crate::plan::upcoming::{Ahead, upcoming};
 
 /// Plans and prints.
 pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
-    let session = Session::begin(run).await?;
+    let mut session = Session::begin(run).await?;
+    if let Some(journal) = &run.journal {
+        session.count_taken(journal)?;
+    }
     let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
     let planned = session.plan(&scope(run), &|what, done, of| progress.reading(what, done, of)).await;
     progress.end();

@@ -11,7 +11,7 @@ use crate::cli::Format;
 use crate::manifest::Manifest;
 use crate::output::text::{Colour, View};
 use crate::output::{Properties, PropertyView, json, markdown, text};
-use crate::plan::{Plan, ResultStatus};
+use crate::plan::{GuardReport, Plan, ResultStatus};
 use crate::rules::Severity;
 
 /// Prints the plan as asked.
@@ -51,7 +51,7 @@ pub fn save(path: &Path, plan: &Plan) -> miette::Result<()> {
 /// What a plan asks for, changes aside.
 pub fn exit(plan: &Plan) -> Exit {
     let failed = plan.results.iter().flatten().any(|result| result.status == ResultStatus::Failed);
-    let held = plan.guards.iter().any(|guard| guard.tripped);
+    let held = plan.guards.iter().any(GuardReport::holds_back);
     let must_look = failed || plan.findings.iter().any(|finding| finding.severity == Severity::Error);
     match (held, must_look) {
         (true, _) => Exit::Held,
