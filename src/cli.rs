@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 use clap::error::ErrorKind;
 use clap::{ArgAction, ArgGroup, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+const MACHINES: &str = "For programs";
+
 const EXAMPLES: &str = "\
 Examples:
   reconcile validate                          check reconcile.yaml; no network, no secrets
@@ -130,6 +132,26 @@ pub struct Run {
     /// Use an embedded Entrata and Brivo that hold this world, not the manifest's services
     #[arg(long, value_name = "WORLD")]
     pub sandbox: Option<PathBuf>,
+
+    /// Files for programs, beside what is printed.
+    #[command(flatten)]
+    pub machines: Machines,
+}
+
+/// Files for programs, beside what is printed.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Machines {
+    /// Add a JSON line for each thing that happens, while it happens
+    #[arg(long, value_name = "FILE", help_heading = MACHINES)]
+    pub events: Option<PathBuf>,
+
+    /// Write how the run went, in Prometheus' text format
+    #[arg(long, value_name = "FILE", help_heading = MACHINES)]
+    pub metrics: Option<PathBuf>,
+
+    /// Write guards, and what somebody must look at, as a `JUnit` report
+    #[arg(long, value_name = "FILE", help_heading = MACHINES)]
+    pub junit: Option<PathBuf>,
 }
 
 /// How the program speaks on stderr.
@@ -156,6 +178,9 @@ pub enum Command {
         /// A file, or a directory with all its *.yaml and *.yml
         #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
         manifest: PathBuf,
+        /// Also write the problems as a code-quality report of GitLab
+        #[arg(long, value_name = "FILE")]
+        code_quality: Option<PathBuf>,
     },
     /// Print a JSON Schema
     Schema {
@@ -272,6 +297,8 @@ pub enum Document {
     Manifest,
     /// A plan.
     Plan,
+    /// A line of `--events`.
+    Events,
 }
 
 /// How many people a property may lose (R3).

@@ -7,6 +7,8 @@ pub mod escape;
 pub mod json;
 pub mod text;
 pub mod markdown;
+pub mod machine;
+pub mod problem;
 
 mod calendar;
 mod clock;
