@@ -3,6 +3,7 @@
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
 use super::session::{Session, pii, scope};
+use super::show::Shown;
 use super::{Exit, clock, now, show};
 use crate::cli::{self, Run, Speech};
 use crate::output::hide;
@@ -15,16 +16,18 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
     let planned = session.plan(&scope(run), &|what, done, of| progress.reading(what, done, of)).await;
     progress.end();
-    let Planned { mut plan, desired, account, .. } = planned?;
+    let Planned { mut plan, desired, account, roster } = planned?;
     let sides = Sides { desired: &desired, account: &account, scope: &plan.scope, as_of: plan.as_of };
     plan.upcoming = run.upcoming.map(|ahead| upcoming(&sides, how_far(ahead)));
     if session.sandbox.is_none() {
         plan.findings.extend(clock::skew(&session.services, now()).map(|text| clock::warning(&text)));
     }
-    let shown = hide::plan(&plan, pii(run.pii));
-    show::print(&session, run.format, &shown)?;
+    let pii = pii(run.pii);
+    let hidden = hide::plan(&plan, pii);
+    let shown = Shown { format: run.format, plan: &hidden, desired: &desired, roster: &roster, pii };
+    show::print(&session, &shown)?;
     if let Some(path) = &run.out {
-        let mut saved = shown;
+        let mut saved = hidden;
         saved.saved_at = Some(now());
         show::save(path, &saved)?;
     }
