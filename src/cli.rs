@@ -270,6 +270,8 @@ pub enum Format {
     Json,
     /// For a pull request's comment.
     Markdown,
+    /// A page for a browser: one file that needs nothing else.
+    Html,
 }
 
 /// Whether personal data is printed (R10).

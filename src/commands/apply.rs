@@ -11,6 +11,7 @@ use super::beside::Beside;
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
 use super::session::{Session, is_ci, pii, scope};
+use super::show::Shown;
 use super::{Exit, clock, now, show, speech};
 use crate::apply::stop::Stop;
 use crate::apply::{self, Event, Options};
@@ -92,11 +93,13 @@ async fn apply(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Ex
     {
         return Err(ApplyError::Clock(skew).into());
     }
-    confirm(run, &session, &planned.plan)?;
-    let (plan, ending) = write(&session, planned, journal.as_ref(), speech, beside).await;
-    let shown = hide::plan(&plan, pii(run.pii));
+    confirm(run, &session, &planned)?;
+    let (planned, ending) = write(&session, planned, journal.as_ref(), speech, beside).await;
+    let pii = pii(run.pii);
+    let Planned { plan, desired, account: _, roster } = &planned;
+    let shown = hide::plan(plan, pii);
     beside.keep(&shown);
-    show::print(&session, run.format, &shown)?;
+    show::print(&session, &Shown { format: run.format, plan: &shown, desired, roster, pii })?;
     if let Some(world) = &run.sandbox {
         let state = state_path(world);
         let state = state.display();
@@ -107,8 +110,8 @@ async fn apply(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Ex
     session.end().await;
     Ok(match ending {
         Ending::Interrupted => Exit::Interrupted,
-        Ending::Early => show::exit(&plan).min(Exit::MustLook),
-        Ending::Whole => show::exit(&plan),
+        Ending::Early => show::exit(plan).min(Exit::MustLook),
+        Ending::Whole => show::exit(plan),
     })
 }
 
@@ -175,23 +178,29 @@ fn check_saved(path: &Path, saved: &Plan, fresh: &Plan, session: &Session) -> Re
 }
 
 /// Asks before writing: at a terminal, unless --yes was given; in CI never.
-fn confirm(run: &Run, session: &Session, plan: &Plan) -> miette::Result<()> {
-    if run.yes || is_ci() || plan.changes.is_empty() {
+fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette::Result<()> {
+    if run.yes || is_ci() || planned.plan.changes.is_empty() {
         return Ok(());
     }
     if !std::io::stdin().is_terminal() {
         return Err(ApplyError::Unconfirmed.into());
     }
     if run.format == Format::Text {
-        show::print(session, Format::Text, &hide::plan(plan, pii(run.pii)))?;
+        print(run, session, planned, Format::Text)?;
     }
     let mut stderr = anstream::stderr().lock();
-    write!(stderr, "\nWrite these {} changes to Brivo? Only `yes` is taken: ", plan.changes.len())
+    write!(stderr, "\nWrite these {} changes to Brivo? Only `yes` is taken: ", planned.plan.changes.len())
         .into_diagnostic()?;
     stderr.flush().into_diagnostic()?;
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer).into_diagnostic()?;
     if answer.trim() == "yes" { Ok(()) } else { Err(ApplyError::Declined.into()) }
+}
+
+fn print(run: &Run, session: &Session, planned: &Planned, format: Format) -> miette::Result<()> {
+    let Planned { plan, desired, account: _, roster } = planned;
+    let pii = pii(run.pii);
+    show::print(session, &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii })
 }
 
 /// How far a run came.
@@ -207,12 +216,12 @@ enum Ending {
 /// Writes the plan; a first Ctrl-C lets what is under way finish.
 async fn write(
     session: &Session,
-    planned: Planned,
+    mut planned: Planned,
     journal: Option<&Journal>,
     speech: &Speech,
     beside: &Beside,
-) -> (Plan, Ending) {
-    let mut plan = planned.plan;
+) -> (Planned, Ending) {
+    let plan = &mut planned.plan;
     let stop = Stop::default();
     let listener = tokio::spawn(listen(stop.clone()));
     let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
@@ -224,7 +233,7 @@ async fn write(
         }
     };
     let options = Options { at_once: AT_ONCE, held: &plan.held, journal, on_event: &on_event, stop: &stop };
-    let outcome = apply::run(&session.services.brivo, &plan, &options).await;
+    let outcome = apply::run(&session.services.brivo, plan, &options).await;
     listener.abort();
     progress.end();
     if let Some(reason) = &outcome.ended_early {
@@ -236,7 +245,7 @@ async fn write(
         (false, Some(_)) => Ending::Early,
         (false, None) => Ending::Whole,
     };
-    (plan, ending)
+    (planned, ending)
 }
 
 async fn listen(stop: Stop) {
