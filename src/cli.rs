@@ -89,6 +89,10 @@ pub struct Run {
     #[arg(long = "customer", value_name = "ID")]
     pub customers: Vec<String>,
 
+    /// Only the K-th of N even parts of the properties, each person in one of them; N jobs together do what one would
+    #[arg(long, value_name = "K/N", conflicts_with = "plan")]
+    pub shard: Option<Part>,
+
     /// Let a property lose exactly N people, or this one up to N (rule R3; repeatable)
     #[arg(long, value_name = "[PROPERTY=]N")]
     pub allow_revokes: Vec<Allowance>,
@@ -344,6 +348,28 @@ impl FromStr for GrantAllowance {
         const HELP: &str = "give a group's Brivo id and a number of people, as in 15610001=12";
         let (group, people) = text.split_once('=').ok_or(HELP)?;
         Ok(Self { group: group.parse().map_err(|_| HELP)?, people: people.parse().map_err(|_| HELP)? })
+    }
+}
+
+/// The K-th of N parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Which one, from 1.
+    pub part: u32,
+    /// Of how many.
+    pub of: u32,
+}
+
+impl FromStr for Part {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const HELP: &str = "write which part of how many, from 1/N to N/N, as in 1/4";
+        let (part, of) = text.split_once('/').ok_or(HELP)?;
+        match (part.parse().map_err(|_| HELP)?, of.parse().map_err(|_| HELP)?) {
+            (part, of) if part >= 1 && part <= of => Ok(Self { part, of }),
+            _ => Err(HELP),
+        }
     }
 }
 

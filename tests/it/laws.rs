@@ -3,6 +3,7 @@
 
 mod ahead;
 mod enact;
+mod parts;
 mod wire;
 mod worlds;
 

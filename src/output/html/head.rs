@@ -136,7 +136,8 @@ fn table(page: &mut Html, plan: &Plan, properties: &Properties) {
 
 fn told_guard(page: &mut Html, guard: &GuardReport) {
     // Who they are, what a day may take and which groups wait is told in the summary's paragraphs.
-    let GuardReport { property_id: _, tripped: _, revokes, people, limit, would_lose: _, day: _, grants: _ } = guard;
+    let GuardReport { property_id: _, tripped: _, revokes, people, limit, would_lose: _, day: _, grants: _ } =
+        guard;
     if guard.holds_back() {
         page.tag("<em class=held>held back</em> ");
     }

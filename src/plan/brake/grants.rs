@@ -11,13 +11,9 @@ use crate::plan::{GrantReport, GuardReport};
 
 impl Comparing<'_, '_> {
     /// The groups into which more people would be put than may be.
-    pub(super) fn excessive_grants(
-        &self,
-        drafts: &[Draft<'_>],
-        allowances: &Allowances,
-    ) -> Vec<GrantReport> {
+    pub(super) fn excessive_grants(&self, drafts: &[Draft<'_>], allowances: &Allowances) -> Vec<GrantReport> {
         let mut gained: BTreeMap<GroupId, BTreeSet<ExternalId>> = BTreeMap::new();
-        for draft in drafts.iter().filter(|draft| draft.in_scope) {
+        for draft in drafts.iter().filter(|draft| draft.is_named) {
             for group in gains(draft) {
                 gained.entry(group).or_default().insert(draft.assessment.subject.external_id.clone());
             }
@@ -38,7 +34,12 @@ impl Comparing<'_, '_> {
         Granted {
             group: directory.reference(group),
             owners: directory.owners(group).collect(),
-            sensitive: self.bench.desired.sensitive_groups.iter().any(|pattern| is_meant(pattern, group, &name)),
+            sensitive: self
+                .bench
+                .desired
+                .sensitive_groups
+                .iter()
+                .any(|pattern| is_meant(pattern, group, &name)),
             people,
         }
     }
@@ -52,7 +53,7 @@ impl Comparing<'_, '_> {
         held: &mut BTreeSet<ExternalId>,
     ) {
         let withheld: BTreeSet<GroupId> = reports.iter().map(|report| report.group.id).collect();
-        for draft in drafts.iter_mut().filter(|draft| draft.in_scope) {
+        for draft in drafts.iter_mut().filter(|draft| draft.is_named) {
             if gains(draft).iter().all(|group| !withheld.contains(group)) {
                 continue;
             }
@@ -62,10 +63,10 @@ impl Comparing<'_, '_> {
                     after.groups.retain(|id, _| before.groups.contains_key(id) || !withheld.contains(id));
                     let kept = before.groups.iter().filter(|(id, _)| !after.groups.contains_key(id));
                     let kept: Vec<_> = kept.map(|(id, name)| (*id, name.clone())).collect();
-                    if !kept.is_empty() {
+                    if !kept.is_empty() && draft.in_scope {
                         held.insert(draft.assessment.subject.external_id.clone());
-                        after.groups.extend(kept);
                     }
+                    after.groups.extend(kept);
                 }
                 None => after.groups.retain(|id, _| !withheld.contains(id)),
             }
@@ -93,9 +94,8 @@ fn gains(draft: &Draft<'_>) -> BTreeSet<GroupId> {
     if !matches!(draft.assessment.outcome, Outcome::Reach(_)) {
         return BTreeSet::new();
     }
-    let held = |id: &GroupId| {
-        draft.assessment.before.as_ref().is_some_and(|before| before.groups.contains_key(id))
-    };
+    let held =
+        |id: &GroupId| draft.assessment.before.as_ref().is_some_and(|before| before.groups.contains_key(id));
     let wanted = draft.after.iter().flat_map(|after| after.groups.keys());
     wanted.copied().filter(|id| !held(id)).collect()
 }

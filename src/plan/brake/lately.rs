@@ -35,7 +35,8 @@ impl Comparing<'_, '_> {
         let is_limited = |guard: &Guard| guard.max_revokes_per_day.is_some();
         let properties = self.bench.desired.properties.iter();
         let limited = properties.filter(|(_, view)| is_limited(&view.policy.guard));
-        let finding = |property| Finding {
+        let finding = |property| {
+            Finding {
             severity: Severity::Warning,
             rule: RuleId::R3,
             property_id: Some(property),
@@ -45,6 +46,7 @@ impl Comparing<'_, '_> {
                 .to_owned(),
             closes_at: None,
             credentials: None,
+        }
         };
         limited.map(|(id, _)| finding(*id)).collect()
     }
