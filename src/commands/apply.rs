@@ -10,13 +10,12 @@ use miette::{Diagnostic, IntoDiagnostic as _};
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
 use super::session::{Session, is_ci, pii, scope};
-use super::{Exit, clock, now, show, speech};
+use super::{Exit, clock, interrupt, locking, now, show, speech};
 use crate::apply::stop::Stop;
 use crate::apply::{self, Event, Options};
 use crate::cli::{Format, Run, Speech};
 use crate::journal::{Journal, RunInfo};
-use crate::lock::place::{Surroundings, default_path, parse};
-use crate::lock::{Holder, Lock};
+use crate::lock::Lock;
 use crate::output::hide::{self, Pii};
 use crate::plan::saved::{Refusal, refusal};
 use crate::plan::{Plan, Scope};
@@ -66,22 +65,35 @@ pub enum ApplyError {
 /// Plans, asks, writes, reports.
 pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     let session = Session::begin(run).await?;
-    let _lock = lock(run, &session).await?;
-    let journal = journal(run)?;
-    let saved = run.plan.as_deref().map(read_plan).transpose()?;
-    let scope = saved.as_ref().map_or_else(|| scope(run), |plan| plan.scope.clone());
-    let planned = read(&session, &scope, speech).await?;
-    if let Some((path, saved)) = run.plan.as_ref().zip(saved) {
-        check_saved(path, &saved, &planned.plan, &session)?;
-    }
-    if session.sandbox.is_none()
-        && let Some(skew) = clock::skew(&session.services, now())
-    {
-        return Err(ApplyError::Clock(skew).into());
-    }
-    confirm(run, &session, &planned.plan)?;
-    let (plan, ending) = write(&session, planned, journal.as_ref(), speech).await;
-    show::print(&session, run.format, &hide::plan(&plan, pii(run.pii)))?;
+    let stop = Stop::default();
+    let lock = locking::take(run, &session, &stop).await?;
+    let listener = tokio::spawn(interrupt::listen(stop.clone()));
+    let exit = locked(run, &session, &lock, &stop, speech).await;
+    listener.abort();
+    lock.release().await;
+    session.end().await;
+    exit
+}
+
+/// What happens under the lock.
+async fn locked(
+    run: &Run,
+    session: &Session,
+    lock: &Lock,
+    stop: &Stop,
+    speech: &Speech,
+) -> miette::Result<Exit> {
+    let prepared = tokio::select! {
+        prepared = prepare(run, session, speech) => Some(prepared?),
+        _ = stop.asked() => None,
+    };
+    lock.check()?;
+    let Some((planned, journal)) = prepared else {
+        speech::note("interrupted: nothing was written");
+        return Ok(Exit::Interrupted);
+    };
+    let (plan, ending) = write(session, planned, journal.as_ref(), stop, speech).await;
+    show::print(session, run.format, &hide::plan(&plan, pii(run.pii)))?;
     if let Some(world) = &run.sandbox {
         let state = state_path(world);
         let state = state.display();
@@ -89,12 +101,33 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
             "what was written to the sandbox is kept in {state} until that file is deleted"
         ));
     }
-    session.end().await;
     Ok(match ending {
         Ending::Interrupted => Exit::Interrupted,
         Ending::Early => show::exit(&plan).min(Exit::MustLook),
         Ending::Whole => show::exit(&plan),
     })
+}
+
+/// Everything before the first write: the plan, whether it may be written, and the question.
+async fn prepare(
+    run: &Run,
+    session: &Session,
+    speech: &Speech,
+) -> miette::Result<(Planned, Option<Journal>)> {
+    let journal = journal(run)?;
+    let saved = run.plan.as_deref().map(read_plan).transpose()?;
+    let scope = saved.as_ref().map_or_else(|| scope(run), |plan| plan.scope.clone());
+    let planned = read(session, &scope, speech).await?;
+    if let Some((path, saved)) = run.plan.as_ref().zip(saved) {
+        check_saved(path, &saved, &planned.plan, session)?;
+    }
+    if session.sandbox.is_none()
+        && let Some(skew) = clock::skew(&session.services, now())
+    {
+        return Err(ApplyError::Clock(skew).into());
+    }
+    confirm(run, session, &planned.plan).await?;
+    Ok((planned, journal))
 }
 
 async fn read(session: &Session, scope: &Scope, speech: &Speech) -> miette::Result<Planned> {
@@ -104,40 +137,29 @@ async fn read(session: &Session, scope: &Scope, speech: &Speech) -> miette::Resu
     Ok(planned?)
 }
 
-/// R7: one apply at a time.
-async fn lock(run: &Run, session: &Session) -> miette::Result<Lock> {
-    let prefix = &session.loaded.manifest.brivo.external_id_prefix;
-    let variable = |name| std::env::var_os(name).map(PathBuf::from);
-    let path = match &run.lock {
-        Some(place) => parse(place).into_diagnostic()?,
-        None => default_path(&Surroundings {
-            account: &session.account,
-            prefix,
-            world: run.sandbox.as_deref(),
-            cache: None,
-            state_home: variable("XDG_STATE_HOME").as_deref(),
-            home: variable("HOME").as_deref(),
-            temporary: &std::env::temp_dir(),
-        }),
-    };
-    Lock::take(&path, &Holder::here(&session.account, prefix, now())).await.into_diagnostic()
-}
-
 fn journal(run: &Run) -> miette::Result<Option<Journal>> {
     let Some(path) = &run.journal else { return Ok(None) };
-    let first =
-        |names: &[&str]| names.iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     // A build that is run again keeps its id: only with the time and the process is a run one of its own.
     let begun = format!("{}-{}", now().format("%Y%m%dT%H%M%SZ"), std::process::id());
-    let build = first(&["GITHUB_RUN_ID", "CI_PIPELINE_ID", "BUILD_ID"]);
+    let build = first_of(&["GITHUB_RUN_ID", "CI_PIPELINE_ID", "BUILD_ID"]);
     let info = RunInfo {
         run: build.map_or_else(|| begun.clone(), |build| format!("{build}-{begun}")),
-        actor: first(&["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER"]).unwrap_or_else(|| "unknown".to_owned()),
-        commit: first(&["GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT"]),
+        actor: actor(),
+        commit: first_of(&["GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT"]),
     };
     let pii: Pii = pii(run.pii);
     let journal = Journal::open(path, info, now, move |change| hide::one(change, pii)).into_diagnostic()?;
     Ok(Some(journal))
+}
+
+/// Who runs this: the person or the CI job.
+pub fn actor() -> String {
+    first_of(&["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER"]).unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// The first of these variables that says something.
+fn first_of(names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
 }
 
 fn read_plan(path: &Path) -> Result<Plan, ApplyError> {
@@ -156,7 +178,7 @@ fn check_saved(path: &Path, saved: &Plan, fresh: &Plan, session: &Session) -> Re
 }
 
 /// Asks before writing: at a terminal, unless --yes was given; in CI never.
-fn confirm(run: &Run, session: &Session, plan: &Plan) -> miette::Result<()> {
+async fn confirm(run: &Run, session: &Session, plan: &Plan) -> miette::Result<()> {
     if run.yes || is_ci() || plan.changes.is_empty() {
         return Ok(());
     }
@@ -166,13 +188,25 @@ fn confirm(run: &Run, session: &Session, plan: &Plan) -> miette::Result<()> {
     if run.format == Format::Text {
         show::print(session, Format::Text, &hide::plan(plan, pii(run.pii)))?;
     }
+    let question = format!("\nWrite these {} changes to Brivo? Only `yes` is taken: ", plan.changes.len());
+    if ask(&question).await? { Ok(()) } else { Err(ApplyError::Declined.into()) }
+}
+
+/// Asks at the terminal; only `yes` is taken for one. The answer is waited for beside the run, so that Ctrl-C still gets through.
+pub async fn ask(question: &str) -> miette::Result<bool> {
     let mut stderr = anstream::stderr().lock();
-    write!(stderr, "\nWrite these {} changes to Brivo? Only `yes` is taken: ", plan.changes.len())
-        .into_diagnostic()?;
+    write!(stderr, "{question}").into_diagnostic()?;
     stderr.flush().into_diagnostic()?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).into_diagnostic()?;
-    if answer.trim() == "yes" { Ok(()) } else { Err(ApplyError::Declined.into()) }
+    drop(stderr);
+    let (send, receive) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let mut answer = String::new();
+        let read = std::io::stdin().read_line(&mut answer).map(|_| answer);
+        // Nobody waits any longer when the run was interrupted.
+        drop(send.send(read));
+    });
+    let answer = receive.await.into_diagnostic()?.into_diagnostic()?;
+    Ok(answer.trim() == "yes")
 }
 
 /// How far a run came.
@@ -185,25 +219,23 @@ enum Ending {
     Interrupted,
 }
 
-/// Writes the plan; a first Ctrl-C lets what is under way finish.
+/// Writes the plan; a wish to stop lets what is under way finish.
 async fn write(
     session: &Session,
     planned: Planned,
     journal: Option<&Journal>,
+    stop: &Stop,
     speech: &Speech,
 ) -> (Plan, Ending) {
     let mut plan = planned.plan;
-    let stop = Stop::default();
-    let listener = tokio::spawn(listen(stop.clone()));
     let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
     let (done, of) = (AtomicU64::new(0), plan.changes.len() as u64);
     let on_event = |event: Event<'_>| match event {
         Event::Started { .. } => {}
         Event::Finished { .. } => progress.writing(done.fetch_add(1, Ordering::Relaxed) + 1, of),
     };
-    let options = Options { at_once: AT_ONCE, held: &plan.held, journal, on_event: &on_event, stop: &stop };
+    let options = Options { at_once: AT_ONCE, held: &plan.held, journal, on_event: &on_event, stop };
     let outcome = apply::run(&session.services.brivo, &plan, &options).await;
-    listener.abort();
     progress.end();
     if let Some(reason) = &outcome.ended_early {
         speech::show(&*miette::miette!(code = "apply::ended_early", "the run ended early: {reason}"));
@@ -215,16 +247,4 @@ async fn write(
         (false, None) => Ending::Whole,
     };
     (plan, ending)
-}
-
-async fn listen(stop: Stop) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.ask();
-        tracing::warn!("stopping: what is under way is finished; press Ctrl-C again to stop at once");
-    }
-    if tokio::signal::ctrl_c().await.is_ok() {
-        // The journal's open records tell the next run what was under way.
-        #[expect(clippy::exit, reason = "a second Ctrl-C asks for just that")]
-        std::process::exit(130);
-    }
 }
