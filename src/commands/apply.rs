@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use miette::{Diagnostic, IntoDiagnostic as _};
 
+use super::beside::Beside;
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
 use super::session::{Session, is_ci, pii, scope};
@@ -62,79 +63,131 @@ pub enum ApplyError {
     Declined,
 }
 
-/// Plans, asks, writes, reports.
+/// Plans, asks, writes, reports, and tells of it where somebody asked.
 pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
-    let session = Session::begin(run).await?;
+    let beside = Beside::begin(run)?;
+    let done = apply(run, speech, &beside).await;
+    beside.end(&done);
+    done
+}
+
+async fn apply(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exit> {
+    let mut session = Session::begin(run).await?;
+    beside.listen(&session);
     let stop = Stop::default();
     let lock = locking::take(run, &session, &stop).await?;
+    let counted = run.journal.as_ref().map_or(Ok(()), |journal| session.count_taken(journal));
     let listener = tokio::spawn(interrupt::listen(stop.clone()));
-    let exit = locked(run, &session, &lock, &stop, speech).await;
+    let locked = Locked { run, session: &session, stop: &stop, speech, beside };
+    let exit = match counted {
+        Ok(()) => locked.run(&lock).await,
+        Err(unread) => Err(unread),
+    };
     listener.abort();
     lock.release().await;
     session.end().await;
     exit
 }
 
-/// What happens under the lock.
-async fn locked(
-    run: &Run,
-    session: &Session,
-    lock: &Lock,
-    stop: &Stop,
-    speech: &Speech,
-) -> miette::Result<Exit> {
-    let prepared = tokio::select! {
-        prepared = prepare(run, session, speech) => Some(prepared?),
-        _ = stop.asked() => None,
-    };
-    lock.check()?;
-    let Some((planned, journal)) = prepared else {
-        speech::note("interrupted: nothing was written");
-        return Ok(Exit::Interrupted);
-    };
-    let (plan, ending) = write(session, planned, journal.as_ref(), stop, speech).await;
-    show::print(session, run.format, &hide::plan(&plan, pii(run.pii)))?;
-    if let Some(world) = &run.sandbox {
-        let state = state_path(world);
-        let state = state.display();
-        speech::note(&format!(
-            "what was written to the sandbox is kept in {state} until that file is deleted"
-        ));
-    }
-    Ok(match ending {
-        Ending::Interrupted => Exit::Interrupted,
-        Ending::Early => show::exit(&plan).min(Exit::MustLook),
-        Ending::Whole => show::exit(&plan),
-    })
+/// An apply while it has the lock.
+struct Locked<'a> {
+    run: &'a Run,
+    session: &'a Session,
+    stop: &'a Stop,
+    speech: &'a Speech,
+    beside: &'a Beside,
 }
 
-/// Everything before the first write: the plan, whether it may be written, and the question.
-async fn prepare(
-    run: &Run,
-    session: &Session,
-    speech: &Speech,
-) -> miette::Result<(Planned, Option<Journal>)> {
-    let journal = journal(run)?;
-    let saved = run.plan.as_deref().map(read_plan).transpose()?;
-    let scope = saved.as_ref().map_or_else(|| scope(run), |plan| plan.scope.clone());
-    let planned = read(session, &scope, speech).await?;
-    if let Some((path, saved)) = run.plan.as_ref().zip(saved) {
-        check_saved(path, &saved, &planned.plan, session)?;
+impl Locked<'_> {
+    async fn run(&self, lock: &Lock) -> miette::Result<Exit> {
+        let prepared = tokio::select! {
+            prepared = self.prepare() => Some(prepared?),
+            _ = self.stop.asked() => None,
+        };
+        lock.check()?;
+        let Some((planned, journal)) = prepared else {
+            speech::note("interrupted: nothing was written");
+            return Ok(Exit::Interrupted);
+        };
+        let (plan, ending) = self.write(planned, journal.as_ref()).await;
+        let shown = hide::plan(&plan, pii(self.run.pii));
+        self.beside.keep(&shown);
+        show::print(self.session, self.run.format, &shown)?;
+        if let Some(world) = &self.run.sandbox {
+            let state = state_path(world);
+            let state = state.display();
+            speech::note(&format!(
+                "what was written to the sandbox is kept in {state} until that file is deleted"
+            ));
+        }
+        Ok(match ending {
+            Ending::Interrupted => Exit::Interrupted,
+            Ending::Early => show::exit(&plan).min(Exit::MustLook),
+            Ending::Whole => show::exit(&plan),
+        })
     }
-    if session.sandbox.is_none()
-        && let Some(skew) = clock::skew(&session.services, now())
-    {
-        return Err(ApplyError::Clock(skew).into());
-    }
-    confirm(run, session, &planned.plan).await?;
-    Ok((planned, journal))
-}
 
-async fn read(session: &Session, scope: &Scope, speech: &Speech) -> miette::Result<Planned> {
-    let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
-    let planned = session.plan(scope, &|what, done, of| progress.reading(what, done, of)).await;
-    progress.end();
-    Ok(planned?)
+    /// Everything before the first write: the plan, whether it may be written, and the question.
+    async fn prepare(&self) -> miette::Result<(Planned, Option<Journal>)> {
+        let Self { run, session, .. } = self;
+        let journal = journal(run)?;
+        let saved = run.plan.as_deref().map(read_plan).transpose()?;
+        let scope = saved.as_ref().map_or_else(|| scope(run), |plan| plan.scope.clone());
+        let planned = self.read(&scope).await?;
+        self.beside.planned(&planned.plan);
+        if let Some((path, saved)) = run.plan.as_ref().zip(saved) {
+            check_saved(path, &saved, &planned.plan, session)?;
+        }
+        if session.sandbox.is_none()
+            && let Some(skew) = clock::skew(&session.services, now())
+        {
+            return Err(ApplyError::Clock(skew).into());
+        }
+        confirm(run, session, &planned.plan).await?;
+        Ok((planned, journal))
+    }
+
+    async fn read(&self, scope: &Scope) -> miette::Result<Planned> {
+        let progress = self.progress();
+        let watch = |what, done, of| {
+            progress.reading(what, done, of);
+            self.beside.reading(what, done, of);
+        };
+        let planned = self.session.plan(scope, &watch).await;
+        progress.end();
+        Ok(planned?)
+    }
+
+    fn progress(&self) -> Progress {
+        Progress::begin(if self.speech.quiet { Quiet::Yes } else { Quiet::No })
+    }
+
+    /// Writes the plan; a wish to stop lets what is under way finish.
+    async fn write(&self, planned: Planned, journal: Option<&Journal>) -> (Plan, Ending) {
+        let mut plan = planned.plan;
+        let progress = self.progress();
+        let (done, of) = (AtomicU64::new(0), plan.changes.len() as u64);
+        let on_event = |event: Event<'_>| {
+            self.beside.writing(event);
+            if let Event::Finished { .. } = event {
+                progress.writing(done.fetch_add(1, Ordering::Relaxed) + 1, of);
+            }
+        };
+        let options =
+            Options { at_once: AT_ONCE, held: &plan.held, journal, on_event: &on_event, stop: self.stop };
+        let outcome = apply::run(&self.session.services.brivo, &plan, &options).await;
+        progress.end();
+        if let Some(reason) = &outcome.ended_early {
+            speech::show(&*miette::miette!(code = "apply::ended_early", "the run ended early: {reason}"));
+        }
+        plan.results = Some(outcome.results);
+        let ending = match (outcome.interrupted, outcome.ended_early) {
+            (true, _) => Ending::Interrupted,
+            (false, Some(_)) => Ending::Early,
+            (false, None) => Ending::Whole,
+        };
+        (plan, ending)
+    }
 }
 
 fn journal(run: &Run) -> miette::Result<Option<Journal>> {
@@ -217,34 +270,4 @@ enum Ending {
     Early,
     /// Somebody did.
     Interrupted,
-}
-
-/// Writes the plan; a wish to stop lets what is under way finish.
-async fn write(
-    session: &Session,
-    planned: Planned,
-    journal: Option<&Journal>,
-    stop: &Stop,
-    speech: &Speech,
-) -> (Plan, Ending) {
-    let mut plan = planned.plan;
-    let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
-    let (done, of) = (AtomicU64::new(0), plan.changes.len() as u64);
-    let on_event = |event: Event<'_>| match event {
-        Event::Started { .. } => {}
-        Event::Finished { .. } => progress.writing(done.fetch_add(1, Ordering::Relaxed) + 1, of),
-    };
-    let options = Options { at_once: AT_ONCE, held: &plan.held, journal, on_event: &on_event, stop };
-    let outcome = apply::run(&session.services.brivo, &plan, &options).await;
-    progress.end();
-    if let Some(reason) = &outcome.ended_early {
-        speech::show(&*miette::miette!(code = "apply::ended_early", "the run ended early: {reason}"));
-    }
-    plan.results = Some(outcome.results);
-    let ending = match (outcome.interrupted, outcome.ended_early) {
-        (true, _) => Ending::Interrupted,
-        (false, Some(_)) => Ending::Early,
-        (false, None) => Ending::Whole,
-    };
-    (plan, ending)
 }

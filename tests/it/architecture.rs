@@ -22,8 +22,9 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("lock", &["store", "access"]),
     ("apply", &["plan", "brivo", "journal", "access"]),
+    ("events", &["plan", "access"]),
     ("sandbox", &[]),
-    ("output", &["plan", "rules", "access", "zone"]),
+    ("output", &["plan", "rules", "access", "digest", "zone"]),
     ("cli", &[]),
     ("settings", &[]),
 ];

@@ -9,6 +9,8 @@ mod ci_examples;
 mod explain;
 mod laws;
 mod lock;
+#[cfg(unix)]
+mod machines;
 mod portfolio;
 mod quickstart;
 mod readme;

@@ -37,7 +37,7 @@ impl Workplace {
         self
     }
 
-    /// Where the file at this path is.
+    /// Where a file of this path is.
     pub(crate) fn path(&self, path: &str) -> std::path::PathBuf {
         self.directory.path().join(path)
     }

@@ -2,7 +2,7 @@
 
 use super::MARKER;
 use super::room::{clip, fill};
-use crate::output::{Properties, count, escape, verdict};
+use crate::output::{Properties, count, escape, guards, verdict};
 use crate::plan::{ChangeResult, Plan, ResultStatus};
 use crate::rules::Severity;
 
@@ -23,11 +23,13 @@ fn headline(plan: &Plan) -> String {
     let results = plan.results.as_deref().unwrap_or_default();
     let failed = results.iter().filter(|result| result.status == ResultStatus::Failed).count();
     let tripped = plan.guards.iter().filter(|guard| guard.tripped).count();
+    let withheld = plan.guards.iter().map(|guard| guard.grants.len()).sum();
     let errors = plan.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let told = |number, text: String| (number > 0).then_some(text);
     let parts = [
         told(failed, format!("{} failed", count(failed, "change", "changes"))),
         told(tripped, format!("{} back what would be taken", count(tripped, "guard holds", "guards hold"))),
+        told(withheld, format!("{} nobody is put into", count(withheld, "group", "groups"))),
         told(errors, format!("{} to look at", count(errors, "error", "errors"))),
         Some(match plan.changes.len() {
             0 => "no changes".to_owned(),
@@ -59,13 +61,10 @@ fn result_line(result: &ChangeResult) -> String {
     format!("- **{word}** {}{}\n", escape::markdown(external_id.as_str()), why.unwrap_or_default())
 }
 
-/// What the tripped guards hold back, each with what lets it through.
+/// What the guards hold back, each with what lets it through.
 pub(super) fn guards(plan: &Plan, properties: &Properties, room: usize) -> String {
-    let tripped = plan.guards.iter().filter(|guard| guard.tripped);
-    let paragraphs: Vec<String> = tripped
-        .map(|guard| {
-            format!("> **Held back**: {}\n\n", verdict::guard_paragraph(guard, properties, escape::markdown))
-        })
-        .collect();
+    let told = guards::paragraphs(&plan.guards, properties, escape::markdown);
+    let paragraphs: Vec<String> =
+        told.into_iter().map(|told| format!("> **Held back**: {told}\n\n")).collect();
     fill(&paragraphs, room, |number| format!("> and {} more\n\n", count(number, "guard", "guards")))
 }
