@@ -292,6 +292,8 @@ pub enum Format {
     Json,
     /// For a pull request's comment.
     Markdown,
+    /// A page for a browser: one file that needs nothing else.
+    Html,
 }
 
 /// Whether personal data is printed (R10).

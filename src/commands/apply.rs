@@ -11,6 +11,7 @@ use super::beside::Beside;
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
 use super::session::{Session, is_ci, pii, scope};
+use super::show::Shown;
 use super::{Exit, clock, interrupt, locking, now, show, speech};
 use crate::apply::stop::Stop;
 use crate::apply::{self, Event, Options};
@@ -109,10 +110,12 @@ impl Locked<'_> {
             speech::note("interrupted: nothing was written");
             return Ok(Exit::Interrupted);
         };
-        let (plan, ending) = self.write(planned, journal.as_ref()).await;
-        let shown = hide::plan(&plan, pii(self.run.pii));
+        let (planned, ending) = self.write(planned, journal.as_ref()).await;
+        let pii = pii(self.run.pii);
+        let Planned { plan, desired, account: _, roster } = &planned;
+        let shown = hide::plan(plan, pii);
         self.beside.keep(&shown);
-        show::print(self.session, self.run.format, &shown)?;
+        show::print(self.session, &Shown { format: self.run.format, plan: &shown, desired, roster, pii })?;
         if let Some(world) = &self.run.sandbox {
             let state = state_path(world);
             let state = state.display();
@@ -122,8 +125,8 @@ impl Locked<'_> {
         }
         Ok(match ending {
             Ending::Interrupted => Exit::Interrupted,
-            Ending::Early => show::exit(&plan).min(Exit::MustLook),
-            Ending::Whole => show::exit(&plan),
+            Ending::Early => show::exit(plan).min(Exit::MustLook),
+            Ending::Whole => show::exit(plan),
         })
     }
 
@@ -143,7 +146,7 @@ impl Locked<'_> {
         {
             return Err(ApplyError::Clock(skew).into());
         }
-        confirm(run, session, &planned.plan).await?;
+        confirm(run, session, &planned).await?;
         Ok((planned, journal))
     }
 
@@ -163,8 +166,8 @@ impl Locked<'_> {
     }
 
     /// Writes the plan; a wish to stop lets what is under way finish.
-    async fn write(&self, planned: Planned, journal: Option<&Journal>) -> (Plan, Ending) {
-        let mut plan = planned.plan;
+    async fn write(&self, mut planned: Planned, journal: Option<&Journal>) -> (Planned, Ending) {
+        let plan = &mut planned.plan;
         let progress = self.progress();
         let (done, of) = (AtomicU64::new(0), plan.changes.len() as u64);
         let on_event = |event: Event<'_>| {
@@ -175,7 +178,7 @@ impl Locked<'_> {
         };
         let options =
             Options { at_once: AT_ONCE, held: &plan.held, journal, on_event: &on_event, stop: self.stop };
-        let outcome = apply::run(&self.session.services.brivo, &plan, &options).await;
+        let outcome = apply::run(&self.session.services.brivo, plan, &options).await;
         progress.end();
         if let Some(reason) = &outcome.ended_early {
             speech::show(&*miette::miette!(code = "apply::ended_early", "the run ended early: {reason}"));
@@ -186,7 +189,7 @@ impl Locked<'_> {
             (false, Some(_)) => Ending::Early,
             (false, None) => Ending::Whole,
         };
-        (plan, ending)
+        (planned, ending)
     }
 }
 
@@ -231,18 +234,25 @@ fn check_saved(path: &Path, saved: &Plan, fresh: &Plan, session: &Session) -> Re
 }
 
 /// Asks before writing: at a terminal, unless --yes was given; in CI never.
-async fn confirm(run: &Run, session: &Session, plan: &Plan) -> miette::Result<()> {
-    if run.yes || is_ci() || plan.changes.is_empty() {
+async fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette::Result<()> {
+    if run.yes || is_ci() || planned.plan.changes.is_empty() {
         return Ok(());
     }
     if !std::io::stdin().is_terminal() {
         return Err(ApplyError::Unconfirmed.into());
     }
     if run.format == Format::Text {
-        show::print(session, Format::Text, &hide::plan(plan, pii(run.pii)))?;
+        print(run, session, planned, Format::Text)?;
     }
-    let question = format!("\nWrite these {} changes to Brivo? Only `yes` is taken: ", plan.changes.len());
+    let changes = planned.plan.changes.len();
+    let question = format!("\nWrite these {changes} changes to Brivo? Only `yes` is taken: ");
     if ask(&question).await? { Ok(()) } else { Err(ApplyError::Declined.into()) }
+}
+
+fn print(run: &Run, session: &Session, planned: &Planned, format: Format) -> miette::Result<()> {
+    let Planned { plan, desired, account: _, roster } = planned;
+    let pii = pii(run.pii);
+    show::print(session, &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii })
 }
 
 /// Asks at the terminal; only `yes` is taken for one. The answer is waited for beside the run, so that Ctrl-C still gets through.
