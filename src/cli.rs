@@ -125,7 +125,7 @@ pub struct Run {
     #[arg(long, value_enum)]
     pub pii: Option<Pii>,
 
-    /// Where the lock lives [default: a file named after the Brivo account, in the user's state directory]
+    /// Where the lock lives: a path, s3://…, gs://… or az://… [default: a file in the user's state directory]
     #[arg(long, value_name = "URL", conflicts_with = "diff")]
     pub lock: Option<String>,
 
@@ -217,6 +217,8 @@ pub enum Command {
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
         listen: SocketAddr,
     },
+    /// Tell who holds the lock, and take one in an object store away from a run that is dead
+    Unlock(Unlock),
     /// Print a shell's completion script
     Completions {
         /// The shell
@@ -247,6 +249,26 @@ pub struct Explain {
     /// Where it is looked at
     #[command(flatten)]
     pub sight: Sight,
+}
+
+/// Which lock is looked at.
+#[derive(Debug, Args)]
+pub struct Unlock {
+    /// The manifest whose lock it is; not read with --lock
+    #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
+    pub manifest: PathBuf,
+
+    /// Where the lock lives [default: where an apply of the manifest looks for it]
+    #[arg(long, value_name = "URL")]
+    pub lock: Option<String>,
+
+    /// Ask no question
+    #[arg(long)]
+    pub yes: bool,
+
+    /// The lock of this world's sandbox
+    #[arg(long, value_name = "WORLD", conflicts_with = "lock")]
+    pub sandbox: Option<PathBuf>,
 }
 
 /// As of when, and through which services, a command looks that writes nothing.

@@ -7,7 +7,9 @@ pub mod clock;
 pub mod completions;
 pub mod diff;
 pub mod explain;
+pub mod interrupt;
 pub mod load;
+pub mod locking;
 pub mod planning;
 pub mod progress;
 pub mod sandbox;
@@ -15,6 +17,7 @@ pub mod schema;
 pub mod session;
 pub mod show;
 pub mod speech;
+pub mod unlock;
 pub mod validate;
 
 use std::process::ExitCode;
@@ -76,6 +79,7 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         Some(Command::Schema { document }) => schema::run(document),
         Some(Command::Adopt { manifest, sight }) => wait(adopt::run(&manifest, &sight, &cli.speech)),
         Some(Command::Explain(asked)) => explain::run(&asked, &cli.speech),
+        Some(Command::Unlock(asked)) => wait(unlock::run(&asked)),
         Some(Command::Completions { shell }) => completions::run(shell),
     }
 }

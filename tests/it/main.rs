@@ -8,6 +8,7 @@ mod cases;
 mod ci_examples;
 mod explain;
 mod laws;
+mod lock;
 #[cfg(unix)]
 mod machines;
 mod portfolio;
