@@ -58,7 +58,7 @@ fn harmless(text: &str) -> String {
         let obeyed =
             |c: char| c.is_control() || escape::terminal(c.encode_utf8(&mut [0; 4])).len() > c.len_utf8();
         let begins = line.trim_start();
-        let commands = ["::", "##["].iter().any(|sign| begins.starts_with(sign)) || line.contains("##vso[");
+        let commands = begins.starts_with("::") || line.contains("##[") || line.contains("##vso[");
         if commands || line.contains(obeyed) { escape::terminal(line) } else { line.to_owned() }
     };
     text.split('\n').map(harmless).collect::<Vec<_>>().join("\n")

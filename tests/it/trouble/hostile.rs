@@ -14,7 +14,7 @@ fn world() -> String {
         json!({ "id": id, "property": 1, "unit": HOSTILE, "status": status, "move_in": "2026-01-01",
             "term": ["2026-01-01", "2027-01-01"], "residents": [person(id + 1), person(id + 2)] })
     };
-    json!({
+    let world = json!({
         "as_of": "2026-03-01T18:00:00Z",
         "properties": [{ "id": 1, "name": HOSTILE, "units": [{ "number": HOSTILE, "building": HOSTILE }] }],
         "leases": [lease(10, "Current"), lease(20, "Notice"), lease(30, HOSTILE)],
@@ -26,8 +26,14 @@ fn world() -> String {
                 { "id": 8, "external_id": format!("entrata:{HOSTILE}"), "first": "A", "last": "B", "groups": ["Alder"] },
             ],
         },
-    })
-    .to_string()
+    });
+    ascii(&world)
+}
+
+/// JSON without any character that YAML does not take raw.
+fn ascii(value: &serde_json::Value) -> String {
+    let escaped = |c: char| if c.is_ascii() { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) };
+    value.to_string().chars().map(escaped).collect()
 }
 
 fn manifest() -> String {
