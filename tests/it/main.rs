@@ -7,6 +7,7 @@ mod architecture;
 mod cases;
 mod ci_examples;
 mod explain;
+mod fuzz;
 mod laws;
 mod lock;
 #[cfg(unix)]
@@ -17,5 +18,6 @@ mod readme;
 mod sandbox;
 mod schema;
 mod support;
+mod trouble;
 mod upcoming;
 mod validate;
