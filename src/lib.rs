@@ -22,12 +22,14 @@ pub mod desired;
 pub mod plan;
 
 pub mod http;
+pub mod store;
 pub mod entrata;
 pub mod brivo;
 pub mod snapshot;
 pub mod journal;
 pub mod lock;
 pub mod apply;
+pub mod events;
 pub mod sandbox;
 
 pub mod cli;

@@ -6,19 +6,23 @@ pub mod live;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use miette::Diagnostic;
+use chrono::Duration;
+use miette::{Diagnostic, IntoDiagnostic as _};
 
 use super::load::{Loaded, load, load_base};
 use super::planning::everything::read_everything;
 use super::planning::source::Source;
 use super::planning::{Base, Planned, PlanningError, Question, Watch, plan, plan_against};
-use super::speech;
-use crate::access::{Instant, PropertyId};
+use super::{now, speech};
+use crate::access::{GroupId, Instant, PropertyId};
 use crate::cli::{self, Run, Sight};
 use crate::http::Settings;
+use crate::journal::Record;
+use crate::journal::read::since;
 use crate::manifest::Manifest;
 use crate::output::hide::Pii;
-use crate::plan::guard::Allowances;
+use crate::plan::guard::{Allowances, Taken};
+use crate::plan::shard::Shard;
 use crate::plan::{ManifestRef, Scope};
 use crate::snapshot::{Content, Snapshot};
 use live::{Live, live};
@@ -88,7 +92,7 @@ impl Session {
     /// Loads the manifest and opens the services that the command line names, to write.
     pub async fn begin(run: &Run) -> miette::Result<Self> {
         let loaded = load_for(run)?;
-        let (source, as_of) = live(&sight(run), &loaded.manifest, Settings::default()).await?;
+        let (source, as_of) = live(&sight(run), &loaded.manifest, settings(run)).await?;
         Ok(Self { loaded, base: None, as_of, source, allowances: allowances(run) })
     }
 
@@ -112,7 +116,8 @@ impl Session<Opened> {
     pub async fn view(run: &Run) -> miette::Result<Self> {
         let loaded = load_for(run)?;
         let base = run.base.as_deref().map(load_base).transpose()?;
-        let (source, as_of) = open(&sight(run), run.snapshot.as_deref(), &loaded.manifest).await?;
+        let (source, as_of) =
+            open(&sight(run), settings(run), run.snapshot.as_deref(), &loaded.manifest).await?;
         Ok(Self { loaded, base, as_of, source, allowances: allowances(run) })
     }
 
@@ -125,12 +130,23 @@ impl Session<Opened> {
     ) -> miette::Result<Self> {
         let loaded = load_aloud(manifest)?;
         check_properties(properties.iter().map(|id| ("property", *id)), &loaded.manifest)?;
-        let (source, as_of) = open(sight, snapshot, &loaded.manifest).await?;
+        let (source, as_of) = open(sight, Settings::default(), snapshot, &loaded.manifest).await?;
         Ok(Self { loaded, base: None, as_of, source, allowances: Allowances::default() })
     }
 }
 
 impl<S: Readable> Session<S> {
+    /// Lets the guards count what the journal's runs of the last 24 hours took (R3).
+    pub fn count_taken(&mut self, journal: &Path) -> miette::Result<()> {
+        let records = since(journal, now() - Duration::hours(24)).into_diagnostic()?;
+        let taken = records.into_iter().filter_map(|record| {
+            let Record { at, external_id, before, after, .. } = record;
+            before.map(|before| Taken { at, external_id, before, after })
+        });
+        self.allowances.taken = Some(taken.collect());
+        Ok(())
+    }
+
     /// Stops the embedded services.
     pub async fn end(self) {
         self.source.end().await;
@@ -154,11 +170,12 @@ impl<S: Readable> Session<S> {
 
 async fn open(
     sight: &Sight,
+    settings: Settings,
     snapshot: Option<&Path>,
     manifest: &Manifest,
 ) -> miette::Result<(Opened, Instant)> {
     let Some(folder) = snapshot else {
-        let (live, as_of) = live(sight, manifest, Settings::default()).await?;
+        let (live, as_of) = live(sight, manifest, settings).await?;
         return Ok((Opened::Live(Box::new(live)), as_of));
     };
     let snapshot = Snapshot::open(folder)?;
@@ -178,6 +195,12 @@ fn load_for(run: &Run) -> miette::Result<Loaded> {
     let allowed = run.allow_revokes.iter().filter_map(|one| one.property.map(|id| ("allow-revokes", id)));
     check_properties(wanted.chain(allowed), &loaded.manifest)?;
     Ok(loaded)
+}
+
+/// How the services are called; a run's deadline counts from here.
+fn settings(run: &Run) -> Settings {
+    let ends = run.deadline.map(|deadline| tokio::time::Instant::now() + deadline);
+    Settings { ends, ..Settings::default() }
 }
 
 fn sight(run: &Run) -> Sight {
@@ -216,6 +239,8 @@ fn allowances(run: &Run) -> Allowances {
             None => drop(allowances.exact.insert(one.people)),
         }
     }
+    let grants = run.allow_grants.iter().map(|one| (GroupId(one.group), one.people));
+    allowances.grants = grants.collect();
     allowances
 }
 
@@ -226,7 +251,7 @@ pub fn scope(run: &Run) -> Scope {
     Scope {
         properties: properties.into_iter().collect(),
         customers: customers.into_iter().collect(),
-        shard: None,
+        shard: run.shard.and_then(|cli::Part { part, of }| Shard::new(part, of)),
         prune: run.prune,
         allow_unmapped_revoke: run.allow_unmapped_revoke,
     }

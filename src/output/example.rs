@@ -42,8 +42,22 @@ pub(super) fn plan() -> Plan {
         changes: vec![create(), transfer(), rename(), revoke(), delete()],
         findings: findings(),
         guards: vec![
-            GuardReport { property_id: Some(ALDER), tripped: false, revokes: 1, people: 9, limit: 5 },
-            GuardReport { property_id: Some(BIRCH), tripped: true, revokes: 12, people: 90, limit: 9 },
+            GuardReport {
+                property_id: Some(ALDER),
+                tripped: false,
+                revokes: 1,
+                people: 9,
+                limit: 5,
+                ..GuardReport::default()
+            },
+            GuardReport {
+                property_id: Some(BIRCH),
+                tripped: true,
+                revokes: 12,
+                people: 90,
+                limit: 9,
+                ..GuardReport::default()
+            },
         ],
         next_boundary: Some(at("2026-04-30T17:00:00Z")),
         calls: Calls { entrata: 4, brivo: 3, to_apply: 6 },
@@ -61,6 +75,7 @@ pub(super) fn compared() -> Plan {
         manifest: ManifestRef { paths: vec!["base/reconcile.yaml".to_owned()], sha256: "ba5e".to_owned() },
         findings: plan.findings[1..].to_vec(),
         tripped: vec![Some(BIRCH)],
+        withheld: std::collections::BTreeSet::new(),
         settled: std::collections::BTreeSet::new(),
     };
     Plan { base: Some(base), ..plan }

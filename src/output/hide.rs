@@ -8,9 +8,11 @@ use crate::plan::{Change, ChangeResult, Finding, Image, Plan, Reason};
 
 mod adoption;
 mod explained;
+mod occupancy;
 
 pub use adoption::adoption;
 pub use explained::{explained_person, explained_unit};
+pub use occupancy::occupancy;
 
 /// Whether people's names, e-mail addresses and phone numbers are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,8 +137,9 @@ fn finding(finding: Finding) -> Finding {
 }
 
 fn base(base: Base) -> Base {
-    let Base { manifest, findings, tripped, settled } = base;
-    Base { manifest, findings: findings.into_iter().map(finding).collect(), tripped, settled }
+    let Base { manifest, findings, tripped, withheld, settled } = base;
+    let findings = findings.into_iter().map(finding).collect();
+    Base { manifest, findings, tripped, withheld, settled }
 }
 
 fn turn(turn: Upcoming) -> Upcoming {

@@ -1,6 +1,6 @@
 //! The words and sentences that are the same in every format. Not escaped where they hold what comes from outside.
 
-use super::{Properties, clock, count, findings, property_label};
+use super::{Properties, clock, count, findings};
 use crate::access::LeaseId;
 use crate::plan::base::Base;
 use crate::plan::{Action, Cause, ChangeResult, GuardReport, Plan, ResultStatus, Scope, Summary};
@@ -14,6 +14,29 @@ pub(super) fn plan_line(summary: &Summary) -> String {
     )
 }
 
+/// What matters most first: failures, guards, errors, then how much changes.
+pub(super) fn headline(plan: &Plan) -> String {
+    let results = plan.results.as_deref().unwrap_or_default();
+    let failed = results.iter().filter(|result| result.status == ResultStatus::Failed).count();
+    let guards = plan.own_guards();
+    let tripped = guards.iter().filter(|guard| guard.tripped).count();
+    let withheld = guards.iter().map(|guard| guard.grants.len()).sum();
+    let errors = plan.own_findings().filter(|finding| finding.severity == Severity::Error).count();
+    let by_whom = if plan.base.is_some() { " by this manifest" } else { "" };
+    let told = |number, text: String| (number > 0).then_some(text);
+    let parts = [
+        told(failed, format!("{} failed", count(failed, "change", "changes"))),
+        told(tripped, format!("{} back what would be taken", count(tripped, "guard holds", "guards hold"))),
+        told(withheld, format!("{} nobody is put into", count(withheld, "group", "groups"))),
+        told(errors, format!("{} to look at", count(errors, "error", "errors"))),
+        Some(match plan.own_changes().count() {
+            0 => format!("no changes{by_whom}"),
+            number => format!("{}{by_whom}", count(number, "change", "changes")),
+        }),
+    ];
+    format!("Doors: {}", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
+}
+
 /// What is to be said in front of [`plan_line`] where nothing is to be changed.
 pub(super) fn no_changes(plan: &Plan) -> Option<String> {
     if !plan.changes.is_empty() {
@@ -21,6 +44,9 @@ pub(super) fn no_changes(plan: &Plan) -> Option<String> {
     }
     if plan.guards.iter().any(|guard| guard.tripped) {
         return Some("No changes: a guard holds back what would be taken.".to_owned());
+    }
+    if plan.guards.iter().any(GuardReport::holds_back) {
+        return Some("No changes: a guard holds back what would be given.".to_owned());
     }
     let counted = findings::counted(&plan.findings);
     let in_doubt = plan.findings.iter().any(|finding| finding.severity == Severity::Error);
@@ -47,32 +73,6 @@ pub(super) fn applied_line(results: &[ChangeResult]) -> String {
     )
 }
 
-/// Heads what a tripped guard says.
-pub(super) fn held_back(plan: &Plan, guard: &GuardReport) -> &'static str {
-    let pending = plan.base.as_ref().is_some_and(|base| base.tripped.contains(&guard.property_id));
-    if pending { "Held back, without this manifest too" } else { "Held back" }
-}
-
-/// What a tripped guard holds back and how it is let through; the property's name goes through `escape`.
-pub(super) fn guard_paragraph(
-    guard: &GuardReport,
-    properties: &Properties,
-    escape: fn(&str) -> String,
-) -> String {
-    let GuardReport { property_id, tripped: _, revokes, people, limit } = guard;
-    let whose = match property_id {
-        Some(_) => escape(&property_label(*property_id, properties)),
-        None => "Groups that left the manifest".to_owned(),
-    };
-    let named = property_id.map(|id| format!("`--allow-revokes {id}={revokes}`, or "));
-    format!(
-        "{whose}: {revokes} of {people} people would lose something, and at most {limit} may in one run (R3). What they would lose is \
-         held back, what anybody gains goes on. If it is meant, add {}`--allow-revokes {revokes}`, which lets through whatever \
-         would take from exactly {revokes}.",
-        named.unwrap_or_default()
-    )
-}
-
 /// When time alone changes something next, on the properties' clocks.
 pub(super) fn boundary_line(plan: &Plan, properties: &Properties) -> Option<String> {
     const SHOWN: usize = 3;
@@ -89,7 +89,7 @@ pub(super) fn scope_words(scope: &Scope) -> Option<String> {
     let parts = [
         (!properties.is_empty()).then(|| format!("only property {ids}")),
         (!customers.is_empty()).then(|| format!("only customer {}", customers.join(", "))),
-        shard.as_ref().map(|shard| format!("part {shard} of the properties")),
+        shard.map(|shard| format!("part {shard} of the properties")),
         prune.then(|| "with --prune".to_owned()),
         allow_unmapped_revoke.then(|| "with --allow-unmapped-revoke".to_owned()),
     ];
@@ -125,6 +125,22 @@ pub(super) fn action_word(action: Action) -> &'static str {
         Action::Update => "update",
         Action::Revoke => "revoke",
         Action::Delete => "delete",
+    }
+}
+
+/// What became of a change: the word by which it can be looked for, and how it is said.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ResultWord {
+    pub(super) kind: &'static str,
+    pub(super) text: &'static str,
+}
+
+/// What became of a change.
+pub(super) fn result_word(status: ResultStatus) -> ResultWord {
+    match status {
+        ResultStatus::Applied => ResultWord { kind: "applied", text: "applied" },
+        ResultStatus::Failed => ResultWord { kind: "failed", text: "failed" },
+        ResultStatus::Held => ResultWord { kind: "held", text: "held back" },
     }
 }
 

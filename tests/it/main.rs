@@ -9,7 +9,11 @@ mod cases;
 mod ci_examples;
 mod doctor;
 mod explain;
+mod fuzz;
 mod laws;
+mod lock;
+#[cfg(unix)]
+mod machines;
 mod portfolio;
 mod quickstart;
 mod readme;
@@ -17,5 +21,6 @@ mod sandbox;
 mod schema;
 mod snapshot;
 mod support;
+mod trouble;
 mod upcoming;
 mod validate;

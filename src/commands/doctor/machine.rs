@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::access::Instant;
 use crate::cli::Doctor;
-use crate::commands::apply::take_lock;
 use crate::commands::clock;
+use crate::commands::locking::take_at;
 use crate::commands::session::live::Live;
 use crate::journal::read::open_records;
 use crate::lock::LockError;
@@ -82,11 +82,14 @@ pub(super) fn rates(live: &Live, manifest: &Manifest) -> Vec<Check> {
 /// R7: whether an apply could take its lock.
 pub(super) async fn lock(asked: &Doctor, manifest: &Manifest, live: &Live) -> Vec<Check> {
     let (place, world) = (asked.lock.as_deref(), asked.sight.sandbox.as_deref());
-    vec![match take_lock(place, world, manifest, live).await {
-        Ok(_lock) => Check::ok(LOCK, "it is free and can be taken"),
-        Err(held @ (LockError::Held { .. } | LockError::HeldBySomebody { .. })) => {
-            Check::warn(LOCK, held.to_string())
+    vec![match take_at(place, world, manifest, live, |_| ()).await {
+        Ok(lock) => {
+            lock.release().await;
+            Check::ok(LOCK, "it is free and can be taken")
         }
+        Err(
+            held @ (LockError::Held { .. } | LockError::Leased { .. } | LockError::HeldBySomebody { .. }),
+        ) => Check::warn(LOCK, held.to_string()),
         Err(error) => Check::fail(LOCK, error.to_string()),
     }]
 }

@@ -84,5 +84,10 @@ fn hurried() -> Settings {
         patience: Duration::from_secs(60),
         ..Policy::default()
     };
-    Settings { connect_timeout: Duration::from_secs(15), timeout: Duration::from_secs(30), retry }
+    Settings {
+        connect_timeout: Duration::from_secs(15),
+        timeout: Duration::from_secs(30),
+        retry,
+        ..Settings::default()
+    }
 }

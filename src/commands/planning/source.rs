@@ -124,12 +124,12 @@ impl Source<'_> {
         users: &BTreeSet<UserId>,
     ) -> Result<(), PlanningError> {
         let Self::Live(services) = self else { return Ok(()) };
-        for user in users {
-            let membership = account.users.get(user).map(|user| &user.membership);
-            if matches!(membership, Some(Membership::Managed { .. })) {
-                services.brivo.read_whole_membership(account, *user).await?;
-            }
-        }
+        let is_partly_known = |id: &&UserId| {
+            let user = account.users.get(id);
+            user.is_some_and(|user| matches!(user.membership, Membership::Managed { .. }))
+        };
+        let users: Vec<UserId> = users.iter().filter(is_partly_known).copied().collect();
+        services.brivo.read_whole_memberships(account, &users, &|_, _| ()).await?;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
-use reconcile::access::PropertyId;
+use reconcile::access::{GroupId, PropertyId};
 use reconcile::apply::stop::Stop;
 use reconcile::brivo::token::BrivoLogin;
 use reconcile::commands::planning::source::Source;
@@ -145,8 +145,15 @@ impl Asked {
 }
 
 fn shaped(flags: &Flags) -> (Scope, Allowances) {
-    let Flags { prune, allow_unmapped_revoke, properties, customers, allow_revokes, allow_revokes_of } =
-        flags;
+    let Flags {
+        prune,
+        allow_unmapped_revoke,
+        properties,
+        customers,
+        allow_revokes,
+        allow_revokes_of,
+        allow_grants,
+    } = flags;
     let scope = Scope {
         properties: properties.iter().copied().map(PropertyId).collect(),
         customers: customers.iter().map(setting::plain).collect(),
@@ -157,7 +164,8 @@ fn shaped(flags: &Flags) -> (Scope, Allowances) {
     let exact: BTreeSet<u64> = allow_revokes.iter().copied().collect();
     let up_to: BTreeMap<PropertyId, u64> =
         allow_revokes_of.iter().map(|(property, most)| (PropertyId(*property), *most)).collect();
-    (scope, Allowances { exact, up_to })
+    let grants = allow_grants.iter().map(|(group, most)| (GroupId(*group), *most)).collect();
+    (scope, Allowances { exact, up_to, grants, taken: None })
 }
 
 fn services(sandbox: &Sandbox, manifest: &Manifest) -> Result<Services, String> {
