@@ -123,6 +123,14 @@ pub struct Run {
     #[arg(long, value_name = "URL", conflicts_with = "diff")]
     pub lock: Option<String>,
 
+    /// With --apply, also save the way back: a plan for --apply --plan that restores what Brivo holds now
+    #[arg(long, value_name = "FILE", conflicts_with = "diff")]
+    pub undo: Option<PathBuf>,
+
+    /// Who the journal says it was [default: what the build service tells, else the user]
+    #[arg(long, value_name = "NAME", conflicts_with = "diff", requires = "journal")]
+    pub actor: Option<String>,
+
     /// Append the audit records, as JSON lines; --diff only counts in it what was taken in the last 24 hours (rule R3)
     #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,

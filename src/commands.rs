@@ -2,6 +2,7 @@
 
 pub mod adopt;
 pub mod apply;
+pub mod audit;
 pub mod clock;
 pub mod completions;
 pub mod diff;
@@ -14,6 +15,7 @@ pub mod schema;
 pub mod session;
 pub mod show;
 pub mod speech;
+pub mod undo;
 pub mod validate;
 
 use std::process::ExitCode;

@@ -1,5 +1,6 @@
 //! `--apply`: makes it so, under a lock, with a journal, and says what became of each person.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -10,15 +11,16 @@ use miette::{Diagnostic, IntoDiagnostic as _};
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
 use super::session::{Session, is_ci, pii, scope};
-use super::{Exit, clock, now, show, speech};
+use super::{Exit, audit, clock, now, show, speech, undo};
+use crate::access::ExternalId;
 use crate::apply::stop::Stop;
 use crate::apply::{self, Event, Options};
 use crate::cli::{Format, Run, Speech};
-use crate::journal::{Journal, RunInfo};
+use crate::journal::Journal;
 use crate::lock::place::{Surroundings, default_path, parse};
 use crate::lock::{Holder, Lock};
-use crate::output::hide::{self, Pii};
-use crate::plan::saved::{Refusal, refusal};
+use crate::output::hide;
+use crate::plan::saved::{self, Refusal, Today, Unreadable};
 use crate::plan::{Plan, Scope};
 use crate::sandbox::persist::state_path;
 
@@ -36,6 +38,18 @@ pub enum ApplyError {
         path: PathBuf,
         /// Why.
         reason: Refusal,
+    },
+    /// A saved plan of another version of this program.
+    #[error("the saved plan {} is refused: {reason}", .path.display())]
+    #[diagnostic(
+        code(apply::plan_format),
+        help("apply it with the version that saved it, or plan again with --diff --out")
+    )]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: Unreadable,
     },
     /// The file is no plan.
     #[error("{} is no saved plan: {reason}", .path.display())]
@@ -70,20 +84,31 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     if let Some(journal) = &run.journal {
         session.count_taken(journal)?;
     }
-    let journal = journal(run)?;
+    let journal = audit::journal(run)?;
     let saved = run.plan.as_deref().map(read_plan).transpose()?;
-    let scope = saved.as_ref().map_or_else(|| scope(run), |plan| plan.scope.clone());
-    let planned = read(&session, &scope, speech).await?;
-    if let Some((path, saved)) = run.plan.as_ref().zip(saved) {
-        check_saved(path, &saved, &planned.plan, &session)?;
+    let saved = run.plan.as_deref().zip(saved.as_ref());
+    if let Some((path, saved)) = saved {
+        check_saved(path, saved, &session)?;
+    }
+    let scope = saved.map_or_else(|| scope(run), |(_, plan)| plan.scope.clone());
+    let mut planned = read(&session, &scope, speech).await?;
+    match saved {
+        Some((_, saved)) if saved.undo.is_some() => undo::replan(&session, &mut planned, saved).await?,
+        Some((path, saved)) => refuse(path, saved::difference(saved, &planned.plan))?,
+        None => {}
     }
     if session.sandbox.is_none()
         && let Some(skew) = clock::skew(&session.services, now())
     {
         return Err(ApplyError::Clock(skew).into());
     }
+    let unfinished = settle(run, &session, journal.as_ref()).await?;
     confirm(run, &session, &planned.plan)?;
-    let (plan, ending) = write(&session, planned, journal.as_ref(), speech).await;
+    if let Some(path) = &run.undo {
+        undo::save(path, &planned.plan, &session, pii(run.pii))?;
+    }
+    let records = Records { journal: journal.as_ref(), unfinished };
+    let (plan, ending) = write(&session, planned, &records, speech).await;
     show::print(&session, run.format, &hide::plan(&plan, pii(run.pii)))?;
     if let Some(world) = &run.sandbox {
         let state = state_path(world);
@@ -126,36 +151,44 @@ async fn lock(run: &Run, session: &Session) -> miette::Result<Lock> {
     Lock::take(&path, &Holder::here(&session.account, prefix, now())).await.into_diagnostic()
 }
 
-fn journal(run: &Run) -> miette::Result<Option<Journal>> {
-    let Some(path) = &run.journal else { return Ok(None) };
-    let first =
-        |names: &[&str]| names.iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    // A build that is run again keeps its id: only with the time and the process is a run one of its own.
-    let begun = format!("{}-{}", now().format("%Y%m%dT%H%M%SZ"), std::process::id());
-    let build = first(&["GITHUB_RUN_ID", "CI_PIPELINE_ID", "BUILD_ID"]);
-    let info = RunInfo {
-        run: build.map_or_else(|| begun.clone(), |build| format!("{build}-{begun}")),
-        actor: first(&["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER"]).unwrap_or_else(|| "unknown".to_owned()),
-        commit: first(&["GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT"]),
-    };
-    let pii: Pii = pii(run.pii);
-    let journal = Journal::open(path, info, now, move |change| hide::one(change, pii)).into_diagnostic()?;
-    Ok(Some(journal))
-}
-
 fn read_plan(path: &Path) -> Result<Plan, ApplyError> {
     let no_plan = |reason: String| ApplyError::NoPlan { path: path.to_owned(), reason };
-    let text = std::fs::read_to_string(path).map_err(|error| no_plan(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| no_plan(error.to_string()))
+    let bytes = std::fs::read(path).map_err(|error| no_plan(error.to_string()))?;
+    saved::read(&bytes).map_err(|reason| match reason {
+        Unreadable::Format { .. } => ApplyError::Format { path: path.to_owned(), reason },
+        Unreadable::Shape(reason) => no_plan(reason),
+    })
 }
 
-fn check_saved(path: &Path, saved: &Plan, fresh: &Plan, session: &Session) -> Result<(), ApplyError> {
+/// R8: whether a saved plan may be applied at all; before anything is read.
+fn check_saved(path: &Path, saved: &Plan, session: &Session) -> Result<(), ApplyError> {
     let max_age =
         chrono::Duration::from_std(session.loaded.manifest.plan_max_age).unwrap_or(chrono::Duration::MAX);
-    match refusal(saved, fresh, now(), max_age) {
-        Some(reason) => Err(ApplyError::Refused { path: path.to_owned(), reason }),
-        None => Ok(()),
-    }
+    let manifest = session.loaded.reference().sha256;
+    let account = session.account_label();
+    refuse(path, saved::refusal(saved, &Today { now: now(), max_age, manifest: &manifest, account }))
+}
+
+fn refuse(path: &Path, refusal: Option<Refusal>) -> Result<(), ApplyError> {
+    refusal.map_or(Ok(()), |reason| Err(ApplyError::Refused { path: path.to_owned(), reason }))
+}
+
+/// What is kept of the run, and what earlier ones left.
+struct Records<'a> {
+    journal: Option<&'a Journal>,
+    /// People whom a run that was cut short may have made.
+    unfinished: BTreeSet<ExternalId>,
+}
+
+/// What became of the changes that an earlier run began and did not finish.
+async fn settle(
+    run: &Run,
+    session: &Session,
+    journal: Option<&Journal>,
+) -> miette::Result<BTreeSet<ExternalId>> {
+    let Some((path, journal)) = run.journal.as_deref().zip(journal) else { return Ok(BTreeSet::new()) };
+    let prefix = &session.loaded.manifest.brivo.external_id_prefix;
+    audit::settle(path, journal, &session.services.brivo, prefix).await
 }
 
 /// Asks before writing: at a terminal, unless --yes was given; in CI never.
@@ -192,7 +225,7 @@ enum Ending {
 async fn write(
     session: &Session,
     planned: Planned,
-    journal: Option<&Journal>,
+    records: &Records<'_>,
     speech: &Speech,
 ) -> (Plan, Ending) {
     let mut plan = planned.plan;
@@ -204,7 +237,14 @@ async fn write(
         Event::Started { .. } => {}
         Event::Finished { .. } => progress.writing(done.fetch_add(1, Ordering::Relaxed) + 1, of),
     };
-    let options = Options { at_once: AT_ONCE, held: &plan.held, journal, on_event: &on_event, stop: &stop };
+    let options = Options {
+        at_once: AT_ONCE,
+        held: &plan.held,
+        look_up_first: &records.unfinished,
+        journal: records.journal,
+        on_event: &on_event,
+        stop: &stop,
+    };
     let outcome = apply::run(&session.services.brivo, &plan, &options).await;
     listener.abort();
     progress.end();

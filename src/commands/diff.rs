@@ -29,6 +29,7 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     if let Some(path) = &run.out {
         let mut saved = shown;
         saved.saved_at = Some(now());
+        saved.account = Some(session.account_label().to_owned());
         show::save(path, &saved)?;
     }
     session.end().await;

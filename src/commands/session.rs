@@ -167,6 +167,16 @@ impl Session {
         Ok(())
     }
 
+    /// What the guards go by.
+    pub fn allowances(&self) -> &Allowances {
+        &self.allowances
+    }
+
+    /// The Brivo account as a saved plan names it: a sandbox is one whatever its port.
+    pub fn account_label(&self) -> &str {
+        if self.sandbox.is_some() { "sandbox" } else { &self.account }
+    }
+
     /// Stops the embedded services.
     pub async fn end(self) {
         if let Some(serving) = self.sandbox {

@@ -234,6 +234,8 @@ impl<'a> Comparing<'_, 'a> {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             as_of: inputs.as_of,
             saved_at: None,
+            account: None,
+            undo: None,
             manifest: inputs.manifest.clone(),
             scope: inputs.scope.clone(),
             fingerprint: fingerprint(&changes),
@@ -291,7 +293,7 @@ fn is_managed_now(draft: &Draft<'_>) -> bool {
         && !draft.assessment.subject.is_adopted
 }
 
-fn count(summary: &mut Summary, changes: &[Change]) {
+pub(super) fn count(summary: &mut Summary, changes: &[Change]) {
     for change in changes {
         match change.action {
             Action::Create => summary.create += 1,

@@ -3,6 +3,7 @@
 
 mod grants;
 mod lately;
+mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,7 @@ use super::{Finding, GuardReport};
 pub(super) struct Brake {
     pub(super) guards: Vec<GuardReport>,
     pub(super) held: BTreeSet<ExternalId>,
+    /// What could not be counted.
     pub(super) findings: Vec<Finding>,
 }
 

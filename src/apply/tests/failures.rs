@@ -176,6 +176,7 @@ async fn a_wish_to_stop_lets_what_is_under_way_finish_and_begins_nothing_more() 
     let options = Options {
         at_once: NonZeroUsize::new(2).unwrap(),
         held: &BTreeSet::new(),
+        look_up_first: &BTreeSet::new(),
         journal: None,
         on_event: &|event| {
             let is_start = matches!(event, Event::Started { .. });

@@ -22,9 +22,17 @@ impl Comparing<'_, '_> {
                 gained.entry(group).or_default().insert(draft.assessment.subject.external_id.clone());
             }
         }
+        self.grant_reports(gained, allowances)
+    }
+
+    /// The reports of those of these groups into which too many would be put, in the groups' order.
+    pub(super) fn grant_reports(
+        &self,
+        gained: BTreeMap<GroupId, BTreeSet<ExternalId>>,
+        allowances: &Allowances,
+    ) -> Vec<GrantReport> {
         let reports = gained.into_iter().filter_map(|(group, people)| {
-            let granted = self.granted(group, people);
-            grant_report(self.bench.desired, granted, allowances, self.bench.as_of)
+            grant_report(self.bench.desired, self.granted(group, people), allowances, self.bench.as_of)
         });
         let mut reports: Vec<GrantReport> = reports.collect();
         reports.sort_by(|a, b| a.group.cmp(&b.group));
@@ -32,7 +40,7 @@ impl Comparing<'_, '_> {
     }
 
     /// A group and who would be put into it.
-    pub(super) fn granted(&self, group: GroupId, people: BTreeSet<ExternalId>) -> Granted {
+    fn granted(&self, group: GroupId, people: BTreeSet<ExternalId>) -> Granted {
         let directory = self.bench.directory;
         let name = directory.name(group);
         Granted {

@@ -211,6 +211,7 @@ proptest! {
             let options = Options {
                 at_once: NonZeroUsize::MIN,
                 held: &first.held,
+                look_up_first: &BTreeSet::new(),
                 journal: None,
                 on_event: &|_| {},
                 stop: &Stop::default(),
