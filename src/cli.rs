@@ -131,9 +131,13 @@ pub struct Run {
     #[arg(long, value_name = "NAME", conflicts_with = "diff", requires = "journal")]
     pub actor: Option<String>,
 
-    /// Append the audit records, as JSON lines; --diff only counts in it what was taken in the last 24 hours (rule R3)
-    #[arg(long, value_name = "FILE")]
+    /// Append the audit records, as JSON lines
+    #[arg(long, value_name = "FILE", conflicts_with = "diff")]
     pub journal: Option<PathBuf>,
+
+    /// With --diff, count in the journal of the applies what they took in the last 24 hours (rule R3)
+    #[arg(long, value_name = "FILE", conflicts_with = "apply")]
+    pub history: Option<PathBuf>,
 
     /// Use an embedded Entrata and Brivo that hold this world, not the manifest's services
     #[arg(long, value_name = "WORLD")]

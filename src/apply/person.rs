@@ -140,7 +140,8 @@ pub(super) async fn write(client: &Client, change: &Change, making: Making) -> W
         done.push(step);
     }
     let proved = prove(client, change, writer.user, &done).await;
-    let failure = proved.err().map(|unproved| Failure { done, step: None, trouble: Trouble::Unproved(unproved) });
+    let failure =
+        proved.err().map(|unproved| Failure { done, step: None, trouble: Trouble::Unproved(unproved) });
     Written { user: writer.user, failure }
 }
 

@@ -58,7 +58,9 @@ pub async fn settle(
             Ok(found) => found,
             Err(error) => {
                 let person = &open.external_id;
-                speech::note(&format!("{person}: begun by a run that was cut short, and not to be looked up: {error}"));
+                speech::note(&format!(
+                    "{person}: begun by a run that was cut short, and not to be looked up: {error}"
+                ));
                 continue;
             }
         };

@@ -12,7 +12,7 @@ use crate::plan::upcoming::{Ahead, upcoming};
 /// Plans and prints.
 pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     let mut session = Session::begin(run).await?;
-    if let Some(journal) = &run.journal {
+    if let Some(journal) = &run.history {
         session.count_taken(journal)?;
     }
     let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });

@@ -35,7 +35,9 @@ pub fn save(path: &Path, plan: &Plan, session: &Session, pii: Pii) -> miette::Re
         Profiles::Restored => "",
         Profiles::Left => "; names, e-mails and phones are hidden and would stay as they are",
     };
-    speech::note(&format!("the way back is saved: `--apply --plan {path}` restores what Brivo holds now{left}"));
+    speech::note(&format!(
+        "the way back is saved: `--apply --plan {path}` restores what Brivo holds now{left}"
+    ));
     Ok(())
 }
 

@@ -34,6 +34,8 @@ pub(super) fn plan() -> Plan {
         tool_version: "0.1.0".to_owned(),
         as_of: at("2026-03-01T18:00:00Z"),
         saved_at: None,
+        account: None,
+        undo: None,
         manifest: ManifestRef { paths: vec!["reconcile.yaml".to_owned()], sha256: "5e1f".to_owned() },
         scope: Scope::default(),
         fingerprint: "f00d".to_owned(),
@@ -41,8 +43,22 @@ pub(super) fn plan() -> Plan {
         changes: vec![create(), transfer(), rename(), revoke(), delete()],
         findings: findings(),
         guards: vec![
-            GuardReport { property_id: Some(ALDER), tripped: false, revokes: 1, people: 9, limit: 5, ..GuardReport::default() },
-            GuardReport { property_id: Some(BIRCH), tripped: true, revokes: 12, people: 90, limit: 9, ..GuardReport::default() },
+            GuardReport {
+                property_id: Some(ALDER),
+                tripped: false,
+                revokes: 1,
+                people: 9,
+                limit: 5,
+                ..GuardReport::default()
+            },
+            GuardReport {
+                property_id: Some(BIRCH),
+                tripped: true,
+                revokes: 12,
+                people: 90,
+                limit: 9,
+                ..GuardReport::default()
+            },
         ],
         next_boundary: Some(at("2026-04-30T17:00:00Z")),
         calls: Calls { entrata: 4, brivo: 3, to_apply: 6 },

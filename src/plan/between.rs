@@ -309,10 +309,11 @@ fn change_key(change: &Change) -> (bool, Option<PropertyId>, &ExternalId) {
     (first.is_none(), first, &change.external_id)
 }
 
-type FindingKey<'f> =
+pub(super) type FindingKey<'f> =
     (bool, Option<PropertyId>, bool, Option<&'f ExternalId>, RuleId, Option<&'f str>, Severity, &'f str);
 
-fn finding_key(finding: &Finding) -> FindingKey<'_> {
+/// The order of findings: by property, person, rule.
+pub(super) fn finding_key(finding: &Finding) -> FindingKey<'_> {
     let Finding { severity, rule, property_id, unit, external_id, message, closes_at: _, credentials: _ } =
         finding;
     let person = external_id.as_ref();

@@ -90,7 +90,16 @@ pub fn reports(
         let is_too_much = revokes > limit || day.is_some_and(|day| revokes > 0 && day.revokes > day.limit);
         let tripped = is_too_much && !allowances.lets(property, revokes);
         let would_lose = if tripped { losers.into_iter().collect() } else { Vec::new() };
-        GuardReport { property_id: property, tripped, revokes, people, limit, would_lose, day, grants: Vec::new() }
+        GuardReport {
+            property_id: property,
+            tripped,
+            revokes,
+            people,
+            limit,
+            would_lose,
+            day,
+            grants: Vec::new(),
+        }
     };
     let mut reports: Vec<GuardReport> = tallies.into_iter().map(report).collect();
     reports.sort_by_key(|report| (report.property_id.is_none(), report.property_id));

@@ -34,8 +34,7 @@ impl Seen {
     /// Everything that is known of a user.
     pub fn of(user: &User) -> Self {
         let dates = user.detail.as_ref().map(|detail| detail.dates);
-        let record =
-            |dates| SeenRecord { profile: user.profile.clone(), dates, suspended: user.suspended };
+        let record = |dates| SeenRecord { profile: user.profile.clone(), dates, suspended: user.suspended };
         let groups = match &user.membership {
             Membership::Whole(groups) => Some(groups.clone()),
             Membership::Unread | Membership::Managed { .. } => None,

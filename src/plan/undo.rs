@@ -3,16 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::access::{ExternalId, GroupId, Holding, PropertyId, UserId};
+use crate::access::{ExternalId, UserId};
 use crate::rules::{RuleId, Severity};
 
 use super::assess::Outcome;
-use super::between::{Comparing, Inputs, Sides, count, on_bench};
+use super::between::{Comparing, Inputs, Sides, count, finding_key, on_bench};
 use super::change::fingerprint;
-use super::guard::Counted;
 use super::order::{cost, steps};
 use super::proof::Progress;
-use super::target::{holding, takes};
 use super::{Action, Cause, Change, Finding, Image, Plan, Reason, Summary, UndoOf};
 
 /// Whether names, e-mails and phones go back too.
@@ -31,7 +29,12 @@ pub fn inverse(plan: &Plan, profiles: Profiles) -> Plan {
         plan.changes.iter().filter_map(|change| inverse_of(change, plan, profiles)).collect();
     let deleted = plan.changes.iter().filter(|change| change.action == Action::Delete);
     let findings = deleted.map(|change| {
-        about(change, Severity::Warning, RuleId::D9, "the record is deleted, and nothing brings it back".to_owned())
+        about(
+            change,
+            Severity::Warning,
+            RuleId::D9,
+            "the record is deleted, and nothing brings it back".to_owned(),
+        )
     });
     let mut summary = Summary::default();
     count(&mut summary, &changes);
@@ -64,7 +67,9 @@ fn inverse_of(change: &Change, plan: &Plan, profiles: Profiles) -> Option<Change
     let is_emptied = !held.groups.is_empty() && restored.groups.is_empty();
     let text = match &change.before {
         Some(_) => format!("takes back what the apply of the plan as of {} wrote", plan.as_of),
-        None => format!("made by the apply of the plan as of {}: the groups go, the record is kept", plan.as_of),
+        None => {
+            format!("made by the apply of the plan as of {}: the groups go, the record is kept", plan.as_of)
+        }
     };
     (restored != held).then(|| Change {
         action: if is_emptied { Action::Revoke } else { Action::Update },
@@ -89,7 +94,7 @@ pub type Standings = BTreeMap<ExternalId, (Progress, Option<UserId>)>;
 
 /// What of an undo plan is done now: whoever stands where the apply left them, the guards willing.
 pub fn due(inputs: &Inputs<'_>, saved: &Plan, standings: &Standings) -> Plan {
-    let mut findings = Vec::new();
+    let mut findings = saved.findings.clone();
     let mut changes = Vec::new();
     for change in &saved.changes {
         let standing = standings.get(&change.external_id);
@@ -113,11 +118,17 @@ pub fn due(inputs: &Inputs<'_>, saved: &Plan, standings: &Standings) -> Plan {
         let (kept, out): (Vec<Change>, Vec<Change>) =
             changes.into_iter().partition(|change| !frozen.contains(&change.external_id));
         let told = out.iter().map(|change| {
-            about(change, Severity::Error, RuleId::R8, "not taken back: frozen, nothing about them is changed".to_owned())
+            about(
+                change,
+                Severity::Error,
+                RuleId::R8,
+                "not taken back: frozen, nothing about them is changed".to_owned(),
+            )
         });
         findings.extend(told);
         comparing.brake_undo(&drafts, kept, inputs.allowances)
     });
+    findings.sort_by(|a, b| finding_key(a).cmp(&finding_key(b)));
     let mut summary = Summary::default();
     count(&mut summary, &braked.changes);
     Plan {
@@ -138,13 +149,20 @@ pub fn due(inputs: &Inputs<'_>, saved: &Plan, standings: &Standings) -> Plan {
 /// Why somebody stays as they are.
 fn stays(change: &Change, progress: Option<&Progress>) -> Finding {
     let (severity, text) = match progress {
-        Some(Progress::Done) => (Severity::Info, "nothing to take back: they hold what they held before".to_owned()),
+        Some(Progress::Done) => {
+            (Severity::Info, "nothing to take back: they hold what they held before".to_owned())
+        }
         Some(Progress::Otherwise(unlike)) => (
             Severity::Error,
-            format!("not taken back: since the apply Brivo was changed, neither what it wrote nor what was before is there ({})", unlike.join(", ")),
+            format!(
+                "not taken back: since the apply Brivo was changed, neither what it wrote nor what was before is there ({})",
+                unlike.join(", ")
+            ),
         ),
         Some(Progress::Gone) => (Severity::Error, "not taken back: the user is gone".to_owned()),
-        Some(Progress::Undone) | None => (Severity::Error, "not taken back: nothing is known of the user".to_owned()),
+        Some(Progress::Undone) | None => {
+            (Severity::Error, "not taken back: nothing is known of the user".to_owned())
+        }
     };
     about(change, severity, RuleId::R8, text)
 }
@@ -165,35 +183,3 @@ fn about(change: &Change, severity: Severity, rule: RuleId, message: String) -> 
 fn to_apply(changes: &[Change]) -> u64 {
     changes.iter().map(|change| cost(&steps(change))).sum()
 }
-
-/// The holdings of both sides.
-pub(super) fn sides(change: &Change) -> Option<(Holding, Holding)> {
-    Some((holding(change.before.as_ref()?), holding(change.after.as_ref()?)))
-}
-
-/// The groups that a change gives.
-pub(super) fn gained(change: &Change) -> BTreeSet<GroupId> {
-    let ids = |image: &Option<Image>| -> BTreeSet<GroupId> {
-        image.iter().flat_map(|image| &image.groups).map(|group| group.id).collect()
-    };
-    &ids(&change.after) - &ids(&change.before)
-}
-
-/// Whether a change takes something, as the guard counts.
-pub(super) fn loses(change: &Change, as_of: crate::access::Instant) -> bool {
-    sides(change).is_some_and(|(before, after)| takes(&before, &after, as_of))
-}
-
-/// Somebody's share in the guards, with what a change would take of them.
-pub(super) fn counted(mut person: Counted, change: Option<&Change>, as_of: crate::access::Instant) -> Counted {
-    person.loses = change.is_some_and(|change| loses(change, as_of));
-    person
-}
-
-/// Whether one of these properties, or what belongs to none, is among those of the person.
-pub(super) fn concerns(person: &Counted, tripped: &BTreeSet<Option<PropertyId>>) -> bool {
-    person.properties.iter().any(|property| tripped.contains(property))
-}
-
-#[cfg(test)]
-mod tests;

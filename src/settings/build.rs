@@ -61,7 +61,10 @@ pub fn build(variable: impl Fn(&str) -> Option<String>) -> Build {
     let given = |name: &str| variable(name).filter(|value| !value.is_empty());
     let first = |names: &[&str]| names.iter().find_map(|name| given(name));
     let address = |parts: &&[&str]| -> Option<String> {
-        parts.iter().map(|part| part.strip_prefix('$').map_or_else(|| Some((*part).to_owned()), given)).collect()
+        parts
+            .iter()
+            .map(|part| part.strip_prefix('$').map_or_else(|| Some((*part).to_owned()), given))
+            .collect()
     };
     Build {
         actor: first(&ACTORS),

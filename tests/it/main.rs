@@ -4,15 +4,21 @@
 
 mod adopt;
 mod architecture;
+mod audit;
 mod cases;
 mod ci_examples;
 mod explain;
+mod guards;
+mod interrupt;
 mod laws;
 mod portfolio;
+mod proof;
 mod quickstart;
 mod readme;
+mod saved;
 mod sandbox;
 mod schema;
 mod support;
+mod undo;
 mod upcoming;
 mod validate;

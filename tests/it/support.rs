@@ -1,5 +1,7 @@
 //! Runs the real binary in a directory and an environment of its own.
 
+use std::process::{self, Child, Output, Stdio};
+
 use assert_cmd::Command;
 use tempfile::TempDir;
 
@@ -37,6 +39,11 @@ impl Workplace {
         self
     }
 
+    /// Where the file at this path is.
+    pub(crate) fn path(&self, path: &str) -> std::path::PathBuf {
+        self.directory.path().join(path)
+    }
+
     /// What stands in the file at this path.
     pub(crate) fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.directory.path().join(path)).unwrap()
@@ -44,17 +51,37 @@ impl Workplace {
 
     /// Runs the program with these arguments, parted by blanks, to its end.
     pub(crate) fn run(&self, arguments: &str) -> Outcome {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("reconcile"));
+        Outcome::of(Command::from_std(self.command(arguments)).output().unwrap())
+    }
+
+    /// Starts the program with these arguments and goes on; what it prints is kept for whoever waits for it.
+    pub(crate) fn start(&self, arguments: &str) -> Child {
+        self.command(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    fn command(&self, arguments: &str) -> process::Command {
+        let mut command = process::Command::new(assert_cmd::cargo::cargo_bin!("reconcile"));
         command.args(arguments.split_whitespace()).current_dir(self.directory.path());
         std::env::vars_os().filter(|(name, _)| is_scrubbed(&name.to_string_lossy())).for_each(|(name, _)| {
             command.env_remove(name);
         });
         command.env("HOME", self.directory.path()).env("COLUMNS", "400");
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
-        let output = command.output().unwrap();
+        command
+    }
+}
+
+impl Outcome {
+    /// What a run that has ended did.
+    pub(crate) fn of(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         let code = output.status.code().expect("it was ended by a signal");
-        Outcome { code, stdout: text(output.stdout), stderr: text(output.stderr) }
+        Self { code, stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 }
 

@@ -18,9 +18,9 @@ fn people(count: u64) -> Vec<ExternalId> {
 #[test]
 fn a_guard_names_what_lets_it_through() {
     let [birch] = &said(tripped(Some(example::BIRCH)))[..] else { panic!("one paragraph") };
-    assert!(
-        birch.starts_with("Birch Lofts (500002): 12 of 90 people would lose something, and at most 9 may in one run (R3).")
-    );
+    assert!(birch.starts_with(
+        "Birch Lofts (500002): 12 of 90 people would lose something, and at most 9 may in one run (R3)."
+    ));
     assert!(birch.contains("`--allow-revokes 500002=12`, or `--allow-revokes 12`"), "{birch}");
     assert!(said(tripped(None))[0].contains("add `--allow-revokes 12`"));
     assert!(said(tripped(Some(PropertyId(7))))[0].starts_with("Property 7: "));
@@ -30,7 +30,9 @@ fn a_guard_names_what_lets_it_through() {
 fn a_guard_names_the_people() {
     let of = |count| said(GuardReport { would_lose: people(count), ..tripped(None) }).concat();
     assert!(of(2).contains("(R3): entrata:1, entrata:2. What they"), "{}", of(2));
-    assert!(of(7).contains("(R3): entrata:1, entrata:2, entrata:3, entrata:4, entrata:5 and 2 more. What they"));
+    assert!(
+        of(7).contains("(R3): entrata:1, entrata:2, entrata:3, entrata:4, entrata:5 and 2 more. What they")
+    );
 }
 
 #[test]
@@ -48,7 +50,8 @@ fn a_day_that_is_used_up_says_so() {
 fn what_would_be_given_is_told_with_its_flag() {
     let group = GroupRef { id: GroupId(15_610_009), name: "Staff *Doors*".to_owned() };
     let report = GrantReport { group, sensitive: false, grants: 900, limit: 50, would_get: people(900) };
-    let sensitive = GrantReport { sensitive: true, grants: 1, limit: 0, would_get: people(1), ..report.clone() };
+    let sensitive =
+        GrantReport { sensitive: true, grants: 1, limit: 0, would_get: people(1), ..report.clone() };
     let guard = GuardReport { grants: vec![report, sensitive], ..GuardReport::default() };
     let [many, one] = &said(guard.clone())[..] else { panic!("two paragraphs, and none of what is taken") };
     for part in [

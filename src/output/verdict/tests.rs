@@ -1,7 +1,6 @@
-use super::{applied_line, boundary_line, causes_line, guard_paragraph, no_changes, plan_line, scope_words};
-use crate::access::PropertyId;
+use super::{applied_line, boundary_line, causes_line, no_changes, plan_line, scope_words};
 use crate::output::example;
-use crate::plan::{GuardReport, Plan, Scope, Summary};
+use crate::plan::{Plan, Scope, Summary};
 use crate::rules::RuleId;
 use crate::rules::Severity;
 

@@ -11,11 +11,7 @@ use crate::plan::{GrantReport, GuardReport};
 
 impl Comparing<'_, '_> {
     /// The groups into which more people would be put than may be.
-    pub(super) fn excessive_grants(
-        &self,
-        drafts: &[Draft<'_>],
-        allowances: &Allowances,
-    ) -> Vec<GrantReport> {
+    pub(super) fn excessive_grants(&self, drafts: &[Draft<'_>], allowances: &Allowances) -> Vec<GrantReport> {
         let mut gained: BTreeMap<GroupId, BTreeSet<ExternalId>> = BTreeMap::new();
         for draft in drafts.iter().filter(|draft| draft.in_scope) {
             for group in gains(draft) {
@@ -46,7 +42,12 @@ impl Comparing<'_, '_> {
         Granted {
             group: directory.reference(group),
             owners: directory.owners(group).collect(),
-            sensitive: self.bench.desired.sensitive_groups.iter().any(|pattern| is_meant(pattern, group, &name)),
+            sensitive: self
+                .bench
+                .desired
+                .sensitive_groups
+                .iter()
+                .any(|pattern| is_meant(pattern, group, &name)),
             people,
         }
     }
@@ -101,9 +102,8 @@ fn gains(draft: &Draft<'_>) -> BTreeSet<GroupId> {
     if !matches!(draft.assessment.outcome, Outcome::Reach(_)) {
         return BTreeSet::new();
     }
-    let held = |id: &GroupId| {
-        draft.assessment.before.as_ref().is_some_and(|before| before.groups.contains_key(id))
-    };
+    let held =
+        |id: &GroupId| draft.assessment.before.as_ref().is_some_and(|before| before.groups.contains_key(id));
     let wanted = draft.after.iter().flat_map(|after| after.groups.keys());
     wanted.copied().filter(|id| !held(id)).collect()
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::manifest::Guard;
+use crate::plan::Finding;
 use crate::plan::between::{Comparing, Draft};
 use crate::plan::guard::{Allowances, Lately, Taken};
 use crate::plan::target::{holding, takes};
-use crate::plan::Finding;
 use crate::rules::{RuleId, Severity};
 
 impl Comparing<'_, '_> {
@@ -34,16 +34,18 @@ impl Comparing<'_, '_> {
         let is_limited = |guard: &Guard| guard.max_revokes_per_day.is_some();
         let properties = self.bench.desired.properties.iter();
         let limited = properties.filter(|(_, view)| is_limited(&view.policy.guard));
-        let finding = |property| Finding {
+        let finding = |property| {
+            Finding {
             severity: Severity::Warning,
             rule: RuleId::R3,
             property_id: Some(property),
             unit: None,
             external_id: None,
-            message: "`guard.max_revokes_per_day` is held against this run alone: without --journal nobody knows what others took"
+            message: "`guard.max_revokes_per_day` is held against this run alone: what others took is in no journal that was given (--journal, with --diff --history)"
                 .to_owned(),
             closes_at: None,
             credentials: None,
+        }
         };
         limited.map(|(id, _)| finding(*id)).collect()
     }

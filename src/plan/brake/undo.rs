@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::access::{ExternalId, GroupId, PropertyId};
+use crate::access::{ExternalId, GroupId, Instant, PropertyId};
 use crate::plan::between::{Comparing, Draft};
 use crate::plan::guard::{Allowances, Counted, reports};
-use crate::plan::undo::{concerns, counted, gained, loses};
-use crate::plan::{Change, GrantReport, GuardReport};
+use crate::plan::target::{holding, takes};
+use crate::plan::{Change, GrantReport, GuardReport, Image};
 
 /// What of an undo plan is let through.
 pub(in crate::plan) struct BrakedUndo {
@@ -30,16 +30,17 @@ impl Comparing<'_, '_> {
             .iter()
             .filter_map(|draft| self.counted(draft))
             .map(|person| {
-                let change = by_person.get(&person.external_id).copied();
-                counted(person, change, as_of)
+                let change = by_person.get(&person.external_id);
+                Counted { loses: change.is_some_and(|change| loses(change, as_of)), ..person }
             })
             .collect();
         let lately = self.lately(drafts, allowances);
         let mut guards = reports(self.bench.desired, &people, &lately, allowances, as_of);
         let tripped: BTreeSet<Option<PropertyId>> =
             guards.iter().filter(|guard| guard.tripped).map(|guard| guard.property_id).collect();
+        let is_braked = |person: &&Counted| !person.properties.is_disjoint(&tripped);
         let braked: BTreeSet<&ExternalId> =
-            people.iter().filter(|person| concerns(person, &tripped)).map(|person| &person.external_id).collect();
+            people.iter().filter(is_braked).map(|person| &person.external_id).collect();
         let excessive = self.excessive_in(&changes, allowances);
         let withheld: BTreeSet<GroupId> = excessive.iter().map(|report| report.group.id).collect();
         self.tell_grants(&mut guards, excessive);
@@ -60,4 +61,18 @@ impl Comparing<'_, '_> {
         }
         self.grant_reports(people, allowances)
     }
+}
+
+/// The groups that a change gives.
+fn gained(change: &Change) -> BTreeSet<GroupId> {
+    let ids = |image: &Option<Image>| -> BTreeSet<GroupId> {
+        image.iter().flat_map(|image| &image.groups).map(|group| group.id).collect()
+    };
+    &ids(&change.after) - &ids(&change.before)
+}
+
+/// Whether a change takes something, as the guard counts.
+fn loses(change: &Change, as_of: Instant) -> bool {
+    let sides = change.before.as_ref().zip(change.after.as_ref());
+    sides.is_some_and(|(before, after)| takes(&holding(before), &holding(after), as_of))
 }

@@ -22,13 +22,22 @@ fn every_build_service_tells_who_what_and_where() {
             "https://github.com/alder/doors/actions/runs/77",
         ),
         (
-            vec![("GITLAB_USER_LOGIN", "kim"), ("CI_COMMIT_SHA", "c1"), ("CI_JOB_URL", "https://gitlab.example/j/1")],
+            vec![
+                ("GITLAB_USER_LOGIN", "kim"),
+                ("CI_COMMIT_SHA", "c1"),
+                ("CI_JOB_URL", "https://gitlab.example/j/1"),
+            ],
             "kim",
             "c1",
             "https://gitlab.example/j/1",
         ),
         (
-            vec![("BUILD_USER_ID", "jen"), ("GIT_COMMIT", "c2"), ("BUILD_URL", "https://ci.example/7/"), ("BUILD_ID", "7")],
+            vec![
+                ("BUILD_USER_ID", "jen"),
+                ("GIT_COMMIT", "c2"),
+                ("BUILD_URL", "https://ci.example/7/"),
+                ("BUILD_ID", "7"),
+            ],
             "jen",
             "c2",
             "https://ci.example/7/",
@@ -46,7 +55,11 @@ fn every_build_service_tells_who_what_and_where() {
             "https://dev.azure.example/alder/doors/_build/results?buildId=9",
         ),
         (
-            vec![("CIRCLE_USERNAME", "cy"), ("CIRCLE_SHA1", "c4"), ("CIRCLE_BUILD_URL", "https://circle.example/3")],
+            vec![
+                ("CIRCLE_USERNAME", "cy"),
+                ("CIRCLE_SHA1", "c4"),
+                ("CIRCLE_BUILD_URL", "https://circle.example/3"),
+            ],
             "cy",
             "c4",
             "https://circle.example/3",
@@ -69,10 +82,9 @@ fn every_build_service_tells_who_what_and_where() {
 
 #[test]
 fn half_an_address_is_none_and_an_empty_variable_is_not_there() {
-    assert_eq!(told(&[("GITHUB_RUN_ID", "77"), ("GITHUB_ACTOR", ""), ("USER", "runner")]), Build {
-        actor: Some("runner".to_owned()),
-        commit: None,
-        job: Some("77".to_owned()),
-    });
+    assert_eq!(
+        told(&[("GITHUB_RUN_ID", "77"), ("GITHUB_ACTOR", ""), ("USER", "runner")]),
+        Build { actor: Some("runner".to_owned()), commit: None, job: Some("77".to_owned()) }
+    );
     assert_eq!(told(&[]), Build::default());
 }
