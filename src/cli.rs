@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 use clap::error::ErrorKind;
 use clap::{ArgAction, ArgGroup, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+const MACHINES: &str = "For programs";
+
 const EXAMPLES: &str = "\
 Examples:
   reconcile validate                          check reconcile.yaml; no network, no secrets
@@ -87,6 +89,10 @@ pub struct Run {
     #[arg(long = "customer", value_name = "ID")]
     pub customers: Vec<String>,
 
+    /// Only the K-th of N even parts of the properties, each person in one of them; N jobs together do what one would
+    #[arg(long, value_name = "K/N", conflicts_with = "plan")]
+    pub shard: Option<Part>,
+
     /// Let a property lose exactly N people, or this one up to N (rule R3; repeatable)
     #[arg(long, value_name = "[PROPERTY=]N")]
     pub allow_revokes: Vec<Allowance>,
@@ -119,7 +125,7 @@ pub struct Run {
     #[arg(long, value_enum)]
     pub pii: Option<Pii>,
 
-    /// Where the lock lives [default: a file named after the Brivo account, in the user's state directory]
+    /// Where the lock lives: a path, s3://…, gs://… or az://… [default: a file in the user's state directory]
     #[arg(long, value_name = "URL", conflicts_with = "diff")]
     pub lock: Option<String>,
 
@@ -127,8 +133,8 @@ pub struct Run {
     #[arg(long, value_name = "FILE", conflicts_with = "diff")]
     pub undo: Option<PathBuf>,
 
-    /// Who the journal says it was [default: what the build service tells, else the user]
-    #[arg(long, value_name = "NAME", conflicts_with = "diff", requires = "journal")]
+    /// Who the journal and the lock say it was [default: what the build service tells, else the user]
+    #[arg(long, value_name = "NAME", conflicts_with = "diff")]
     pub actor: Option<String>,
 
     /// Append the audit records, as JSON lines
@@ -142,6 +148,26 @@ pub struct Run {
     /// Use an embedded Entrata and Brivo that hold this world, not the manifest's services
     #[arg(long, value_name = "WORLD")]
     pub sandbox: Option<PathBuf>,
+
+    /// Files for programs, beside what is printed.
+    #[command(flatten)]
+    pub machines: Machines,
+}
+
+/// Files for programs, beside what is printed.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Machines {
+    /// Add a JSON line for each thing that happens, while it happens
+    #[arg(long, value_name = "FILE", help_heading = MACHINES)]
+    pub events: Option<PathBuf>,
+
+    /// Write how the run went, in Prometheus' text format
+    #[arg(long, value_name = "FILE", help_heading = MACHINES)]
+    pub metrics: Option<PathBuf>,
+
+    /// Write guards, and what somebody must look at, as a `JUnit` report
+    #[arg(long, value_name = "FILE", help_heading = MACHINES)]
+    pub junit: Option<PathBuf>,
 }
 
 /// How the program speaks on stderr.
@@ -168,6 +194,9 @@ pub enum Command {
         /// A file, or a directory with all its *.yaml and *.yml
         #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
         manifest: PathBuf,
+        /// Also write the problems as a code-quality report of GitLab
+        #[arg(long, value_name = "FILE")]
+        code_quality: Option<PathBuf>,
     },
     /// Print a JSON Schema
     Schema {
@@ -200,6 +229,8 @@ pub enum Command {
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
         listen: SocketAddr,
     },
+    /// Tell who holds the lock, and take one in an object store away from a run that is dead
+    Unlock(Unlock),
     /// Print a shell's completion script
     Completions {
         /// The shell
@@ -232,6 +263,26 @@ pub struct Explain {
     pub sight: Sight,
 }
 
+/// Which lock is looked at.
+#[derive(Debug, Args)]
+pub struct Unlock {
+    /// The manifest whose lock it is; not read with --lock
+    #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
+    pub manifest: PathBuf,
+
+    /// Where the lock lives [default: where an apply of the manifest looks for it]
+    #[arg(long, value_name = "URL")]
+    pub lock: Option<String>,
+
+    /// Ask no question
+    #[arg(long)]
+    pub yes: bool,
+
+    /// The lock of this world's sandbox
+    #[arg(long, value_name = "WORLD", conflicts_with = "lock")]
+    pub sandbox: Option<PathBuf>,
+}
+
 /// As of when, and through which services, a command looks that writes nothing.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Sight {
@@ -257,6 +308,8 @@ pub enum Format {
     Json,
     /// For a pull request's comment.
     Markdown,
+    /// A page for a browser: one file that needs nothing else.
+    Html,
 }
 
 /// Whether personal data is printed (R10).
@@ -284,6 +337,8 @@ pub enum Document {
     Manifest,
     /// A plan.
     Plan,
+    /// A line of `--events`.
+    Events,
 }
 
 /// How many people a property may lose (R3).
@@ -327,6 +382,28 @@ impl FromStr for GrantAllowance {
         const HELP: &str = "give a group's Brivo id and a number of people, as in 15610001=12";
         let (group, people) = text.split_once('=').ok_or(HELP)?;
         Ok(Self { group: group.parse().map_err(|_| HELP)?, people: people.parse().map_err(|_| HELP)? })
+    }
+}
+
+/// The K-th of N parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Which one, from 1.
+    pub part: u32,
+    /// Of how many.
+    pub of: u32,
+}
+
+impl FromStr for Part {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const HELP: &str = "write which part of how many, from 1/N to N/N, as in 1/4";
+        let (part, of) = text.split_once('/').ok_or(HELP)?;
+        match (part.parse().map_err(|_| HELP)?, of.parse().map_err(|_| HELP)?) {
+            (part, of) if part >= 1 && part <= of => Ok(Self { part, of }),
+            _ => Err(HELP),
+        }
     }
 }
 

@@ -200,6 +200,18 @@ pub enum OverrideEffect {
     Grant,
 }
 
+impl OverrideEffect {
+    /// As the manifest says it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Revoke => "revoke",
+            Self::Suspend => "suspend",
+            Self::Freeze => "freeze",
+            Self::Grant => "grant",
+        }
+    }
+}
+
 /// A Brivo user made by hand that is a customer, or a word that none is (D7).
 #[derive(Debug, Clone)]
 pub struct Adopt {

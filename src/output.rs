@@ -7,6 +7,9 @@ pub mod escape;
 pub mod json;
 pub mod text;
 pub mod markdown;
+pub mod html;
+pub mod machine;
+pub mod problem;
 
 mod calendar;
 mod clock;

@@ -21,17 +21,26 @@ use crate::settings::build::{Build, build};
 /// Opens the journal that the command line names.
 pub fn journal(run: &Run) -> miette::Result<Option<Journal>> {
     let Some(path) = &run.journal else { return Ok(None) };
-    let Build { actor, commit, job } = build(|name| std::env::var(name).ok());
+    let Build { actor: _, commit, job } = this_build();
     // A build that is run again keeps its address: only with the time and the process is a run one of its own.
     let begun = format!("{}-{}", now().format("%Y%m%dT%H%M%SZ"), std::process::id());
     let info = RunInfo {
         run: job.map_or_else(|| begun.clone(), |job| format!("{job}#{begun}")),
-        actor: run.actor.clone().or(actor).unwrap_or_else(|| "unknown".to_owned()),
+        actor: actor(run),
         commit,
     };
     let pii = pii(run.pii);
     let journal = Journal::open(path, info, now, move |change| hide::one(change, pii)).into_diagnostic()?;
     Ok(Some(journal))
+}
+
+/// Who runs this: as the command line says, else the build service, else whoever is logged in.
+pub fn actor(run: &Run) -> String {
+    run.actor.clone().or(this_build().actor).unwrap_or_else(|| "unknown".to_owned())
+}
+
+fn this_build() -> Build {
+    build(|name| std::env::var(name).ok())
 }
 
 /// Looks up what became of every change that an earlier run began and did not finish, tells it, and completes the journal with it.

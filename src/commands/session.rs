@@ -24,6 +24,7 @@ use crate::journal::read::since;
 use crate::manifest::{BrivoService, EntrataAuth, EntrataService, Manifest};
 use crate::output::hide::Pii;
 use crate::plan::guard::{Allowances, Taken};
+use crate::plan::shard::Shard;
 use crate::plan::{ManifestRef, Scope};
 use crate::sandbox::persist::state_path;
 use crate::sandbox::world::World;
@@ -292,7 +293,7 @@ pub fn scope(run: &Run) -> Scope {
     Scope {
         properties: properties.into_iter().collect(),
         customers: customers.into_iter().collect(),
-        shard: None,
+        shard: run.shard.and_then(|cli::Part { part, of }| Shard::new(part, of)),
         prune: run.prune,
         allow_unmapped_revoke: run.allow_unmapped_revoke,
     }

@@ -11,6 +11,9 @@ mod explain;
 mod guards;
 mod interrupt;
 mod laws;
+mod lock;
+#[cfg(unix)]
+mod machines;
 mod portfolio;
 mod proof;
 mod quickstart;

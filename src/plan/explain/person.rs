@@ -2,7 +2,6 @@
 
 use crate::access::{CustomerId, ExternalId, GroupId, GroupRef, Membership, PropertyId, User, UserId};
 use crate::desired::note::{Note, When};
-use crate::manifest::OverrideEffect;
 use crate::plan::assess::{Bench, Outcome};
 use crate::plan::between::{Comparing, Sides, on_bench};
 use crate::plan::subject::Subject;
@@ -137,14 +136,8 @@ impl Telling<'_, '_> {
 
     fn exception(&self) -> Option<Exception> {
         let (one, until) = self.bench.desired.overrides.get(&self.subject.customer)?;
-        let effect = match one.effect {
-            OverrideEffect::Revoke => "revoke",
-            OverrideEffect::Suspend => "suspend",
-            OverrideEffect::Freeze => "freeze",
-            OverrideEffect::Grant => "grant",
-        };
         Some(Exception {
-            effect,
+            effect: one.effect.name(),
             reason: one.reason.clone(),
             owner: one.owner.clone(),
             until: *until,
