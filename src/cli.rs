@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::error::ErrorKind;
@@ -145,6 +146,10 @@ pub struct Run {
     #[arg(long, value_name = "FILE", conflicts_with = "apply")]
     pub history: Option<PathBuf>,
 
+    /// End the run after this time, e.g. 30m or 2h: nothing more is asked or written then [default: no end]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub deadline: Option<Duration>,
+
     /// Use an embedded Entrata and Brivo that hold this world, not the manifest's services
     #[arg(long, value_name = "WORLD")]
     pub sandbox: Option<PathBuf>,
@@ -228,6 +233,9 @@ pub enum Command {
         /// Where they listen; port 0 takes a free one
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
         listen: SocketAddr,
+        /// Decides what happens by chance, in place of the world's `seed`: the same number, the same faults
+        #[arg(long, value_name = "NUMBER", conflicts_with = "generate")]
+        seed: Option<u64>,
     },
     /// Tell who holds the lock, and take one in an object store away from a run that is dead
     Unlock(Unlock),
@@ -442,6 +450,20 @@ impl Cli {
         }
         Ok(cli)
     }
+}
+
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    const HELP: &str =
+        "write how long it may take: seconds as in 90s, minutes as in 30m, or hours as in 2h; a day at most";
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or(HELP)?;
+    let number: u64 = number.parse().map_err(|_| HELP)?;
+    let seconds = match unit {
+        "s" => Some(number),
+        "m" => number.checked_mul(60),
+        "h" => number.checked_mul(3600),
+        _ => None,
+    };
+    seconds.filter(|seconds| (1..=86_400).contains(seconds)).map(Duration::from_secs).ok_or(HELP)
 }
 
 fn instant(text: &str) -> Result<DateTime<Utc>, String> {

@@ -90,8 +90,8 @@ impl Failure {
     fn error(&self) -> Option<&BrivoError> {
         match &self.trouble {
             Trouble::Brivo(error) | Trouble::Unproved(Unproved::Unread(error)) => Some(error),
-            Trouble::Unproved(Unproved::Otherwise(_)) => None,
-            Trouble::Gone
+            Trouble::Unproved(Unproved::Otherwise(_))
+            | Trouble::Gone
             | Trouble::OtherGroups
             | Trouble::StillInGroups
             | Trouble::SomebodyElse

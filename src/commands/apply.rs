@@ -25,8 +25,8 @@ use crate::plan::saved::{self, Refusal, Today, Unreadable};
 use crate::plan::{Plan, Scope};
 use crate::sandbox::persist::state_path;
 
-/// How many people are written at once; the pace bounds the calls.
-const AT_ONCE: NonZeroUsize = NonZeroUsize::new(8).expect("eight is not zero");
+/// The fewest and the most people who are written at once; the pace bounds the calls.
+const AT_ONCE: (u32, u32) = (8, 64);
 
 /// Why nothing is written.
 #[derive(Debug, thiserror::Error, Diagnostic)]
@@ -199,8 +199,9 @@ impl Locked<'_> {
                 progress.writing(done.fetch_add(1, Ordering::Relaxed) + 1, of);
             }
         };
+        let at_once = at_once(self.session.loaded.manifest.brivo.calls_per_second);
         let options = Options {
-            at_once: AT_ONCE,
+            at_once,
             held: &plan.held,
             look_up_first: &records.unfinished,
             journal: records.journal.as_ref(),
@@ -308,4 +309,13 @@ enum Ending {
     Early,
     /// Somebody did.
     Interrupted,
+}
+
+/// As many people as calls a second, so that the pace is kept up where an answer takes up to a second.
+fn at_once(calls_per_second: u32) -> NonZeroUsize {
+    let (fewest, most) = AT_ONCE;
+    usize::try_from(calls_per_second.clamp(fewest, most))
+        .ok()
+        .and_then(NonZeroUsize::new)
+        .unwrap_or(NonZeroUsize::MIN)
 }

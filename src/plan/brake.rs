@@ -94,7 +94,7 @@ impl Comparing<'_, '_> {
                 held.insert(draft.assessment.subject.external_id.clone());
             }
         }
-        self.withhold(drafts, &excessive, &mut held);
+        grants::withhold(drafts, &excessive, &mut held);
         self.tell_grants(&mut guards, excessive);
         Brake { guards, held, findings: self.uncounted(allowances) }
     }

@@ -11,7 +11,7 @@ pub struct Build {
     pub job: Option<String>,
 }
 
-/// GitHub, GitLab, Jenkins, Azure DevOps, CircleCI, Buildkite, Bitbucket, Travis, Drone; then whoever is logged in.
+/// GitHub, GitLab, Jenkins, Azure `DevOps`, Circle, Buildkite, Bitbucket, Travis, Drone; then whoever is logged in.
 const ACTORS: [&str; 12] = [
     "GITHUB_TRIGGERING_ACTOR",
     "GITHUB_ACTOR",

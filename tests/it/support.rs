@@ -49,6 +49,20 @@ impl Workplace {
         std::fs::read_to_string(self.directory.path().join(path)).unwrap()
     }
 
+    /// Every file of the directory itself, by name.
+    pub(crate) fn files(&self) -> Vec<(String, String)> {
+        let entries = std::fs::read_dir(self.directory.path()).unwrap().map(|entry| entry.unwrap());
+        let files = entries.filter(|entry| entry.file_type().unwrap().is_file());
+        files
+            .map(|file| {
+                (
+                    file.file_name().to_string_lossy().into_owned(),
+                    std::fs::read_to_string(file.path()).unwrap(),
+                )
+            })
+            .collect()
+    }
+
     /// Runs the program with these arguments, parted by blanks, to its end.
     pub(crate) fn run(&self, arguments: &str) -> Outcome {
         Outcome::of(Command::from_std(self.command(arguments)).output().unwrap())
@@ -83,6 +97,19 @@ impl Outcome {
         let code = output.status.code().expect("it was ended by a signal");
         Self { code, stdout: text(output.stdout), stderr: text(output.stderr) }
     }
+}
+
+/// With the sandbox's own secrets, for a manifest that names a sandbox's addresses.
+pub(crate) fn with_secrets(place: Workplace) -> Workplace {
+    let names = [
+        "ENTRATA_API_KEY",
+        "BRIVO_API_KEY",
+        "BRIVO_CLIENT_ID",
+        "BRIVO_CLIENT_SECRET",
+        "BRIVO_USERNAME",
+        "BRIVO_PASSWORD",
+    ];
+    names.into_iter().fold(place, |place, name| place.env(name, "sandbox"))
 }
 
 /// Whether a variable of the machine, or of the CI that runs the tests, would change what the program does.
