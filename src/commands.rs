@@ -5,9 +5,11 @@ pub mod apply;
 pub mod beside;
 pub mod clock;
 pub mod completions;
+pub mod customers;
 pub mod diff;
 pub mod explain;
 pub mod load;
+pub mod man;
 pub mod planning;
 pub mod progress;
 pub mod sandbox;
@@ -77,6 +79,7 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         Some(Command::Adopt { manifest, sight }) => wait(adopt::run(&manifest, &sight, &cli.speech)),
         Some(Command::Explain(asked)) => explain::run(&asked, &cli.speech),
         Some(Command::Completions { shell }) => completions::run(shell),
+        Some(Command::Man { folder }) => man::run(folder.as_deref()),
     }
 }
 

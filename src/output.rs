@@ -9,6 +9,7 @@ pub mod text;
 pub mod markdown;
 pub mod machine;
 pub mod problem;
+pub mod question;
 
 mod calendar;
 mod clock;

@@ -1,6 +1,7 @@
 //! `--apply`: makes it so, under a lock, with a journal, and says what became of each person.
 
-use std::io::{IsTerminal as _, Write as _};
+mod confirm;
+
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,11 +11,11 @@ use miette::{Diagnostic, IntoDiagnostic as _};
 use super::beside::Beside;
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
-use super::session::{Session, is_ci, pii, scope};
-use super::{Exit, clock, now, show, speech};
+use super::session::{Session, pii, scope};
+use super::{Exit, clock, customers, now, show, speech};
 use crate::apply::stop::Stop;
 use crate::apply::{self, Event, Options};
-use crate::cli::{Format, Run, Speech};
+use crate::cli::{Run, Speech};
 use crate::journal::{Journal, RunInfo};
 use crate::lock::place::{Surroundings, default_path, parse};
 use crate::lock::{Holder, Lock};
@@ -22,6 +23,7 @@ use crate::output::hide::{self, Pii};
 use crate::plan::saved::{Refusal, refusal};
 use crate::plan::{Plan, Scope};
 use crate::sandbox::persist::state_path;
+use confirm::confirm;
 
 /// How many people are written at once; the pace bounds the calls.
 const AT_ONCE: NonZeroUsize = NonZeroUsize::new(8).expect("eight is not zero");
@@ -80,6 +82,7 @@ async fn apply(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Ex
     let saved = run.plan.as_deref().map(read_plan).transpose()?;
     let scope = saved.as_ref().map_or_else(|| scope(run), |plan| plan.scope.clone());
     let planned = read(&session, &scope, speech, beside).await?;
+    customers::warn_unknown(&planned);
     beside.planned(&planned.plan);
     if let Some((path, saved)) = run.plan.as_ref().zip(saved) {
         check_saved(path, &saved, &planned.plan, &session)?;
@@ -169,26 +172,6 @@ fn check_saved(path: &Path, saved: &Plan, fresh: &Plan, session: &Session) -> Re
         Some(reason) => Err(ApplyError::Refused { path: path.to_owned(), reason }),
         None => Ok(()),
     }
-}
-
-/// Asks before writing: at a terminal, unless --yes was given; in CI never.
-fn confirm(run: &Run, session: &Session, plan: &Plan) -> miette::Result<()> {
-    if run.yes || is_ci() || plan.changes.is_empty() {
-        return Ok(());
-    }
-    if !std::io::stdin().is_terminal() {
-        return Err(ApplyError::Unconfirmed.into());
-    }
-    if run.format == Format::Text {
-        show::print(session, Format::Text, &hide::plan(plan, pii(run.pii)))?;
-    }
-    let mut stderr = anstream::stderr().lock();
-    write!(stderr, "\nWrite these {} changes to Brivo? Only `yes` is taken: ", plan.changes.len())
-        .into_diagnostic()?;
-    stderr.flush().into_diagnostic()?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).into_diagnostic()?;
-    if answer.trim() == "yes" { Ok(()) } else { Err(ApplyError::Declined.into()) }
 }
 
 /// How far a run came.

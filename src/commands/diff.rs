@@ -4,7 +4,7 @@ use super::beside::Beside;
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
 use super::session::{Session, pii, scope};
-use super::{Exit, clock, now, show};
+use super::{Exit, clock, customers, now, show};
 use crate::cli::{self, Run, Speech};
 use crate::output::hide;
 use crate::plan::between::Sides;
@@ -28,7 +28,9 @@ async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exi
     };
     let planned = session.plan(&scope(run), &watch).await;
     progress.end();
-    let Planned { mut plan, desired, account, .. } = planned?;
+    let planned = planned?;
+    customers::warn_unknown(&planned);
+    let Planned { mut plan, desired, account, .. } = planned;
     let sides = Sides { desired: &desired, account: &account, scope: &plan.scope, as_of: plan.as_of };
     plan.upcoming = run.upcoming.map(|ahead| upcoming(&sides, how_far(ahead)));
     if session.sandbox.is_none() {

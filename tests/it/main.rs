@@ -6,7 +6,9 @@ mod adopt;
 mod architecture;
 mod cases;
 mod ci_examples;
+mod codes;
 mod explain;
+mod formats;
 mod laws;
 #[cfg(unix)]
 mod machines;
@@ -15,6 +17,7 @@ mod quickstart;
 mod readme;
 mod sandbox;
 mod schema;
+mod speech;
 mod support;
 mod upcoming;
 mod validate;
