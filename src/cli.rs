@@ -95,9 +95,17 @@ pub struct Run {
     #[arg(long = "customer", value_name = "ID", help_heading = SELECTION)]
     pub customers: Vec<String>,
 
+    /// Only the K-th of N even parts of the properties, each person in one of them; N jobs together do what one would
+    #[arg(long, value_name = "K/N", conflicts_with = "plan", help_heading = SELECTION)]
+    pub shard: Option<Part>,
+
     /// Let a property lose exactly N people, or this one up to N (rule R3; repeatable)
     #[arg(long, value_name = "[PROPERTY=]N", help_heading = BRAKES)]
     pub allow_revokes: Vec<Allowance>,
+
+    /// Let up to N people be put into a group that is sensitive or gets too many (rule R3; repeatable)
+    #[arg(long, value_name = "GROUP_ID=N", help_heading = BRAKES)]
+    pub allow_grants: Vec<GrantAllowance>,
 
     /// Take what nothing maps people on unmapped units to (rule U5)
     #[arg(long, help_heading = BRAKES)]
@@ -123,12 +131,12 @@ pub struct Run {
     #[arg(long, value_enum, help_heading = PRINTING)]
     pub pii: Option<Pii>,
 
-    /// Where the lock lives [default: a file named after the Brivo account, in the user's state directory]
+    /// Where the lock lives: a path, s3://…, gs://… or az://… [default: a file in the user's state directory]
     #[arg(long, value_name = "URL", conflicts_with = "diff", help_heading = WRITING)]
     pub lock: Option<String>,
 
-    /// Append the audit records, as JSON lines
-    #[arg(long, value_name = "FILE", conflicts_with = "diff", help_heading = WRITING)]
+    /// Append the audit records, as JSON lines; --diff only counts in it what was taken in the last 24 hours (rule R3)
+    #[arg(long, value_name = "FILE", help_heading = WRITING)]
     pub journal: Option<PathBuf>,
 
     /// Use an embedded Entrata and Brivo that hold this world, not the manifest's services
@@ -225,6 +233,9 @@ pub enum Command {
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
         listen: SocketAddr,
     },
+    /// Tell who holds the lock, and take one in an object store away from a run that is dead
+    #[command(after_help = "Examples:\n  reconcile unlock\n  reconcile unlock --lock s3://doors/lock --yes")]
+    Unlock(Unlock),
     /// Print a shell's completion script
     #[command(
         after_help = "Examples:\n  reconcile completions bash > ~/.local/share/bash-completion/completions/reconcile\n  reconcile completions zsh > \"${fpath[1]}/_reconcile\""
@@ -267,6 +278,26 @@ pub struct Explain {
     pub sight: Sight,
 }
 
+/// Which lock is looked at.
+#[derive(Debug, Args)]
+pub struct Unlock {
+    /// The manifest whose lock it is; not read with --lock
+    #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
+    pub manifest: PathBuf,
+
+    /// Where the lock lives [default: where an apply of the manifest looks for it]
+    #[arg(long, value_name = "URL")]
+    pub lock: Option<String>,
+
+    /// Ask no question
+    #[arg(long)]
+    pub yes: bool,
+
+    /// The lock of this world's sandbox
+    #[arg(long, value_name = "WORLD", conflicts_with = "lock")]
+    pub sandbox: Option<PathBuf>,
+}
+
 /// As of when, and through which services, a command looks that writes nothing.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Sight {
@@ -292,6 +323,8 @@ pub enum Format {
     Json,
     /// For a pull request's comment.
     Markdown,
+    /// A page for a browser: one file that needs nothing else.
+    Html,
 }
 
 /// Whether personal data is printed (R10).
@@ -345,6 +378,47 @@ impl FromStr for Allowance {
         };
         let people = people.parse().map_err(|_| "give a number of people, as in 12 or 500001=12")?;
         Ok(Self { property, people })
+    }
+}
+
+/// How many people may be put into a group (R3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GrantAllowance {
+    /// Brivo's id of the group.
+    pub group: u64,
+    /// The number of people.
+    pub people: u64,
+}
+
+impl FromStr for GrantAllowance {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const HELP: &str = "give a group's Brivo id and a number of people, as in 15610001=12";
+        let (group, people) = text.split_once('=').ok_or(HELP)?;
+        Ok(Self { group: group.parse().map_err(|_| HELP)?, people: people.parse().map_err(|_| HELP)? })
+    }
+}
+
+/// The K-th of N parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Which one, from 1.
+    pub part: u32,
+    /// Of how many.
+    pub of: u32,
+}
+
+impl FromStr for Part {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const HELP: &str = "write which part of how many, from 1/N to N/N, as in 1/4";
+        let (part, of) = text.split_once('/').ok_or(HELP)?;
+        match (part.parse().map_err(|_| HELP)?, of.parse().map_err(|_| HELP)?) {
+            (part, of) if part >= 1 && part <= of => Ok(Self { part, of }),
+            _ => Err(HELP),
+        }
     }
 }
 

@@ -8,7 +8,9 @@ pub mod completions;
 pub mod customers;
 pub mod diff;
 pub mod explain;
+pub mod interrupt;
 pub mod load;
+pub mod locking;
 pub mod man;
 pub mod planning;
 pub mod progress;
@@ -17,6 +19,7 @@ pub mod schema;
 pub mod session;
 pub mod show;
 pub mod speech;
+pub mod unlock;
 pub mod validate;
 
 use std::process::ExitCode;
@@ -78,6 +81,7 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         Some(Command::Schema { document }) => schema::run(document),
         Some(Command::Adopt { manifest, sight }) => wait(adopt::run(&manifest, &sight, &cli.speech)),
         Some(Command::Explain(asked)) => explain::run(&asked, &cli.speech),
+        Some(Command::Unlock(asked)) => wait(unlock::run(&asked)),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man { folder }) => man::run(folder.as_deref()),
     }

@@ -7,6 +7,7 @@ pub mod escape;
 pub mod json;
 pub mod text;
 pub mod markdown;
+pub mod html;
 pub mod machine;
 pub mod problem;
 pub mod question;
@@ -15,6 +16,7 @@ mod calendar;
 mod clock;
 mod fields;
 mod findings;
+mod guards;
 mod sections;
 mod verdict;
 

@@ -4,6 +4,7 @@ use super::beside::Beside;
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
 use super::session::{Session, pii, scope};
+use super::show::Shown;
 use super::{Exit, clock, customers, now, show};
 use crate::cli::{self, Run, Speech};
 use crate::output::hide;
@@ -19,8 +20,11 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
 }
 
 async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exit> {
-    let session = Session::begin(run).await?;
+    let mut session = Session::begin(run).await?;
     beside.listen(&session);
+    if let Some(journal) = &run.journal {
+        session.count_taken(journal)?;
+    }
     let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
     let watch = |what, done, of| {
         progress.reading(what, done, of);
@@ -30,18 +34,20 @@ async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exi
     progress.end();
     let planned = planned?;
     customers::warn_unknown(&planned);
-    let Planned { mut plan, desired, account, .. } = planned;
+    let Planned { mut plan, desired, account, roster } = planned;
     let sides = Sides { desired: &desired, account: &account, scope: &plan.scope, as_of: plan.as_of };
     plan.upcoming = run.upcoming.map(|ahead| upcoming(&sides, how_far(ahead)));
     if session.sandbox.is_none() {
         plan.findings.extend(clock::skew(&session.services, now()).map(|text| clock::warning(&text)));
     }
     beside.planned(&plan);
-    let shown = hide::plan(&plan, pii(run.pii));
-    beside.keep(&shown);
-    show::print(&session, run.format, &shown)?;
+    let pii = pii(run.pii);
+    let hidden = hide::plan(&plan, pii);
+    beside.keep(&hidden);
+    let shown = Shown { format: run.format, plan: &hidden, desired: &desired, roster: &roster, pii };
+    show::print(&session, &shown)?;
     if let Some(path) = &run.out {
-        let mut saved = shown;
+        let mut saved = hidden;
         saved.saved_at = Some(now());
         show::save(path, &saved)?;
     }

@@ -31,7 +31,12 @@ struct State {
 impl Pacer {
     /// A pace of this many calls a second; 0 counts as 1.
     pub fn new(calls_per_second: u32) -> Self {
-        let interval = Duration::from_secs(1) / calls_per_second.max(1);
+        Self::shared(calls_per_second, 1)
+    }
+
+    /// This job's share of a pace that so many jobs keep together; 0 counts as 1.
+    pub fn shared(calls_per_second: u32, jobs: u32) -> Self {
+        let interval = Duration::from_secs(1) * jobs.max(1) / calls_per_second.max(1);
         let state = State { interval, next: None, slowed_at: None };
         Self { interval, state: Arc::new(Mutex::new(state)) }
     }
@@ -84,6 +89,12 @@ mod tests {
         assert_eq!(turns(&pacer, 4).await, [0, 50, 100, 150]);
         tokio::time::sleep(Duration::from_secs(10)).await;
         assert_eq!(turns(&pacer, 3).await, [0, 50, 100]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn jobs_that_share_a_pace_are_slower_each() {
+        assert_eq!(turns(&Pacer::shared(20, 4), 3).await, [0, 200, 400]);
+        assert_eq!(turns(&Pacer::shared(1, 3), 2).await, [0, 3000]);
     }
 
     #[tokio::test(start_paused = true)]

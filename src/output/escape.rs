@@ -59,6 +59,28 @@ pub fn html_in_markdown(text: &str) -> String {
     escaped
 }
 
+/// For an element or a quoted attribute of an HTML page: shown as it stands, with no markup, and no workflow command where the page's
+/// source reaches a log.
+pub fn html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut previous = None;
+    for c in text.chars() {
+        match c {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            ':' if previous == Some(':') => escaped.push_str("&#58;"),
+            '#' if previous == Some('#') => escaped.push_str("&#35;"),
+            _ if has_glyph(c) => escaped.push(c),
+            _ => escaped.extend(c.escape_unicode()),
+        }
+        previous = Some(c);
+    }
+    escaped
+}
+
 /// For a JSON document that may be shown on a terminal: what shows no glyph becomes `\uXXXX`. The values stay what they are, because
 /// outside of texts JSON knows ASCII only and line breaks inside texts are escaped already.
 pub fn json(document: &str) -> String {

@@ -39,10 +39,10 @@ fn name(change: &Change) -> String {
 }
 
 fn held(plan: &Plan, properties: &Properties) -> Option<String> {
-    let tripped = plan.guards.iter().filter(|guard| guard.tripped);
+    let tripped = plan.guards.iter().filter(|guard| guard.holds_back());
     let places: Vec<String> = tripped.map(|guard| property_label(guard.property_id, properties)).collect();
     (!places.is_empty())
-        .then(|| format!("  held back by a guard, not written: losses of {}", places.join(", ")))
+        .then(|| format!("  held back by a guard, not written: part of {}", places.join(", ")))
 }
 
 fn is_end(change: &Change) -> bool {
@@ -77,7 +77,7 @@ mod tests {
           1 to create, 2 to update, 1 to revoke, 1 to delete
           lose all access: 2 people: entrata:990004 Lena Left, entrata:990005 Gone Guest
           lose some of it: 2 people: entrata:990002 Tom Transfer, entrata:990003 René Renamed
-          held back by a guard, not written: losses of Birch Lofts (500002)
+          held back by a guard, not written: part of Birch Lofts (500002)
           calls to Brivo: 6
         Go on? Only `yes` is taken:
         "#);

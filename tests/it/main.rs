@@ -10,6 +10,7 @@ mod codes;
 mod explain;
 mod formats;
 mod laws;
+mod lock;
 #[cfg(unix)]
 mod machines;
 mod portfolio;

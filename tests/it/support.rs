@@ -38,7 +38,6 @@ impl Workplace {
     }
 
     /// Where a file of this path is.
-    #[cfg(unix)]
     pub(crate) fn path(&self, path: &str) -> std::path::PathBuf {
         self.directory.path().join(path)
     }
@@ -67,7 +66,10 @@ impl Workplace {
 /// Whether a variable of the machine, or of the CI that runs the tests, would change what the program does.
 fn is_scrubbed(name: &str) -> bool {
     let name = name.to_uppercase();
-    let prefixes = ["GITHUB_", "GITLAB_", "ENTRATA_", "BRIVO_", "XDG_", "LC_", "RUST_", "CLICOLOR"];
+    let prefixes = [
+        "AWS_", "AZURE_", "AZURITE_", "BRIVO_", "CLICOLOR", "ENTRATA_", "GITHUB_", "GITLAB_", "GOOGLE_",
+        "LC_", "RUST_", "XDG_",
+    ];
     let names = ["CI", "NO_COLOR", "FORCE_COLOR", "LANG", "TERM"];
     prefixes.iter().any(|prefix| name.starts_with(prefix))
         || name.ends_with("_PROXY")

@@ -6,31 +6,33 @@ use miette::IntoDiagnostic as _;
 
 use super::ApplyError;
 use crate::cli::{Format, Run};
+use crate::commands::planning::Planned;
 use crate::commands::session::{Session, is_ci, pii};
-use crate::commands::show;
+use crate::commands::show::{self, Shown};
 use crate::output::{hide, question};
-use crate::plan::Plan;
 
 /// Goes on where it may; where nobody can be asked, the plan is shown all the same.
-pub(super) fn confirm(run: &Run, session: &Session, plan: &Plan) -> miette::Result<()> {
-    if run.yes || is_ci() || plan.changes.is_empty() {
+pub async fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette::Result<()> {
+    if run.yes || is_ci() || planned.plan.changes.is_empty() {
         return Ok(());
     }
-    let shown = hide::plan(plan, pii(run.pii));
     if !std::io::stdin().is_terminal() {
-        show::print(session, run.format, &shown)?;
+        print(run, session, planned, run.format)?;
         return Err(ApplyError::Unconfirmed.into());
     }
     if run.format == Format::Text {
-        show::print(session, Format::Text, &shown)?;
+        print(run, session, planned, Format::Text)?;
     }
     let properties = show::properties(&session.loaded.manifest);
-    let mut stderr = anstream::stderr().lock();
-    write!(stderr, "\n{}", question::write(&shown, &properties, &target(run, session))).into_diagnostic()?;
-    stderr.flush().into_diagnostic()?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).into_diagnostic()?;
-    if answer.trim() == "yes" { Ok(()) } else { Err(ApplyError::Declined.into()) }
+    let shown = hide::plan(&planned.plan, pii(run.pii));
+    let question = question::write(&shown, &properties, &target(run, session));
+    if ask(&format!("\n{question}")).await? { Ok(()) } else { Err(ApplyError::Declined.into()) }
+}
+
+fn print(run: &Run, session: &Session, planned: &Planned, format: Format) -> miette::Result<()> {
+    let Planned { plan, desired, account: _, roster } = planned;
+    let pii = pii(run.pii);
+    show::print(session, &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii })
 }
 
 fn target(run: &Run, session: &Session) -> String {
@@ -38,4 +40,21 @@ fn target(run: &Run, session: &Session) -> String {
         Some(world) => format!("the embedded Brivo of {}", world.display()),
         None => format!("Brivo, account {}", session.account),
     }
+}
+
+/// Asks at the terminal; only `yes` is taken for one. The answer is waited for beside the run, so that Ctrl-C still gets through.
+pub async fn ask(question: &str) -> miette::Result<bool> {
+    let mut stderr = anstream::stderr().lock();
+    write!(stderr, "{question}").into_diagnostic()?;
+    stderr.flush().into_diagnostic()?;
+    drop(stderr);
+    let (send, receive) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let mut answer = String::new();
+        let read = std::io::stdin().read_line(&mut answer).map(|_| answer);
+        // Nobody waits any longer when the run was interrupted.
+        drop(send.send(read));
+    });
+    let answer = receive.await.into_diagnostic()?.into_diagnostic()?;
+    Ok(answer.trim() == "yes")
 }

@@ -4,7 +4,7 @@
 use super::{Ran, results};
 use crate::output::escape::xml;
 use crate::output::findings::{sentence, subject};
-use crate::output::{Properties, clock::Clock, property_label, verdict};
+use crate::output::{Properties, clock::Clock, guards, property_label};
 use crate::plan::{ChangeResult, Finding, GuardReport, Plan, ResultStatus};
 use crate::rules::Severity;
 
@@ -52,9 +52,9 @@ fn of_guard(guard: &GuardReport, properties: &Properties) -> Test {
         Some(id) => property_label(Some(id), properties),
         None => "groups that left the manifest".to_owned(),
     };
-    let failure = guard.tripped.then(|| Failure {
+    let failure = guard.holds_back().then(|| Failure {
         kind: "R3".to_owned(),
-        message: verdict::guard_paragraph(guard, properties, str::to_owned),
+        message: guards::paragraphs(std::slice::from_ref(guard), properties, str::to_owned).join(" "),
     });
     Test { class: "guards", name, failure }
 }
