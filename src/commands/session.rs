@@ -54,7 +54,7 @@ pub enum SessionError {
     #[error("--{flag} names property {id}, which the manifest does not have; it has {}", known.join(", "))]
     #[diagnostic(
         code(usage::unknown_property),
-        help("{}give one of the manifest's `properties` by its `id`", meant(id, known))
+        help("{}give one of the manifest's `properties` by its `id`", meant(*id, known))
     )]
     UnknownProperty {
         /// The flag.
@@ -267,7 +267,7 @@ fn check_properties(
 }
 
 /// `did you mean 500001? ` or nothing.
-fn meant(id: &PropertyId, known: &[String]) -> String {
+fn meant(id: PropertyId, known: &[String]) -> String {
     let wanted = id.to_string();
     let distance = |one: &&String| strsim::damerau_levenshtein(&wanted, one);
     let near = known.iter().min_by_key(distance).filter(|one| distance(one) <= 2);

@@ -268,7 +268,9 @@ fn a_pull_request_shows_its_plan() {
     let job = runner.gitlab("diff");
     assert_eq!(job.code, 0, "{}", job.output);
     assert!(job.output.contains("Plan: 2 to create, 3 to update, 6 to revoke"));
-    assert!(runner.read("doors.xml").contains("<testsuite name=\"guards\" tests=\"3\" failures=\"0\">"));
+    let tests = runner.read("doors.xml");
+    let guards = tests.lines().find(|line| line.contains("<testsuite name=\"guards\"")).unwrap();
+    assert!(guards.ends_with(" failures=\"0\">"), "{guards}");
     runner.check_privacy(&["plan.json", "plan.md"]);
 }
 

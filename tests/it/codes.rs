@@ -17,8 +17,9 @@ fn used(folder: &Path, found: &mut BTreeSet<String>) {
         } else if !is_test && !path.ends_with("codes.rs") {
             let text = std::fs::read_to_string(&path).unwrap();
             for mark in ["code(", "\""] {
-                let begins = text.match_indices(mark).map(|(at, _)| &text[at + mark.len()..]);
-                found.extend(begins.filter_map(code));
+                // Behind `with = ` stands a function's path.
+                let begins = text.match_indices(mark).filter(|(at, _)| !text[..*at].ends_with("with = "));
+                found.extend(begins.filter_map(|(at, _)| code(&text[at + mark.len()..])));
             }
         }
     }

@@ -166,6 +166,7 @@ fn its_manifest_is_valid_and_has_every_key() {
 fn its_options_exist() {
     let place = Workplace::new();
     let help = place.run("--help").stdout
+        + &place.run("validate --help").stdout
         + &place.run("sandbox --help").stdout
         + &place.run("explain --help").stdout;
     let is_part = |char: char| char.is_ascii_lowercase() || char == '-';

@@ -192,7 +192,7 @@ fn more_properties_than_fit_are_counted() {
     }
     let text = comment(&plan);
     assert!(text.chars().count() <= LIMIT);
-    let folded = text.matches("<details>").count();
+    let folded = text.matches("```diff").count();
     assert!(
         text.contains(&format!(
             "_Not shown for want of room: {0} changes in {0} properties.",
