@@ -1,9 +1,12 @@
 //! The command line as types; nothing happens here.
 
+mod meant;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::error::ErrorKind;
@@ -139,6 +142,10 @@ pub struct Run {
     #[arg(long, value_name = "FILE", help_heading = WRITING)]
     pub journal: Option<PathBuf>,
 
+    /// End the run after this time, e.g. 30m or 2h: nothing more is asked or written then [default: no end]
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = WRITING)]
+    pub deadline: Option<Duration>,
+
     /// Use an embedded Entrata and Brivo that hold this world, not the manifest's services
     #[arg(long, value_name = "WORLD", help_heading = SELECTION)]
     pub sandbox: Option<PathBuf>,
@@ -232,6 +239,9 @@ pub enum Command {
         /// Where they listen; port 0 takes a free one
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
         listen: SocketAddr,
+        /// Decides what happens by chance, in place of the world's `seed`: the same number, the same faults
+        #[arg(long, value_name = "NUMBER", conflicts_with = "generate")]
+        seed: Option<u64>,
     },
     /// Tell who holds the lock, and take one in an object store away from a run that is dead
     #[command(after_help = "Examples:\n  reconcile unlock\n  reconcile unlock --lock s3://doors/lock --yes")]
@@ -454,7 +464,7 @@ impl Cli {
 
     fn from_words(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let words: Vec<OsString> = words.into_iter().collect();
-        let cli = Self::try_parse_from(&words).map_err(|error| meant(&words, error))?;
+        let cli = Self::try_parse_from(&words).map_err(|error| meant::meant(&words, error))?;
         if cli.run.apply && cli.run.as_of.is_some() && cli.run.sandbox.is_none() {
             let message =
                 "--as-of with --apply needs --sandbox: the real services are written as of now only";
@@ -464,29 +474,18 @@ impl Cli {
     }
 }
 
-/// Without a word it is told how to begin. A word that is no mode is taken for a manifest by clap, and may have been meant for a
-/// command.
-fn meant(words: &[OsString], error: clap::Error) -> clap::Error {
-    let Some(first) = words.get(1).map(|word| word.to_string_lossy().into_owned()) else {
-        let message = "say what to do: --diff or --apply, or a command. `reconcile --help` lists all";
-        return Cli::command().error(ErrorKind::MissingRequiredArgument, message);
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    const HELP: &str =
+        "write how long it may take: seconds as in 90s, minutes as in 30m, or hours as in 2h; a day at most";
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or(HELP)?;
+    let number: u64 = number.parse().map_err(|_| HELP)?;
+    let seconds = match unit {
+        "s" => Some(number),
+        "m" => number.checked_mul(60),
+        "h" => number.checked_mul(3600),
+        _ => None,
     };
-    match near_command(&first).filter(|_| !first.starts_with('-')) {
-        Some(command) => {
-            let message = format!("there is no command `{first}`. Did you mean `reconcile {command}`?");
-            Cli::command().error(ErrorKind::InvalidSubcommand, message)
-        }
-        None => error,
-    }
-}
-
-/// The command that a word was most likely meant to be.
-fn near_command(word: &str) -> Option<String> {
-    let names: Vec<String> =
-        Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
-    let distance = |name: &String| strsim::damerau_levenshtein(&word.to_lowercase(), name);
-    let allowed = (word.chars().count() / 3).max(1);
-    names.into_iter().min_by_key(distance).filter(|best| best != word && distance(best) <= allowed)
+    seconds.filter(|seconds| (1..=86_400).contains(seconds)).map(Duration::from_secs).ok_or(HELP)
 }
 
 fn instant(text: &str) -> Result<DateTime<Utc>, String> {

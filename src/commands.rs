@@ -71,8 +71,8 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
     match cli.command {
         None if cli.run.apply => wait(apply::run(&cli.run, &cli.speech)),
         None => wait(diff::run(&cli.run, &cli.speech)),
-        Some(Command::Sandbox { world, listen, generate }) => wait(async {
-            sandbox::run(world, Some(listen), generate, now()).await.into_diagnostic()?;
+        Some(Command::Sandbox { world, listen, generate, seed }) => wait(async {
+            sandbox::run(world, listen, generate, seed, now()).await.into_diagnostic()?;
             Ok(Exit::Done)
         }),
         Some(Command::Validate { manifest, code_quality }) => {

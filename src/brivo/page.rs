@@ -15,6 +15,9 @@ use super::{AT_ONCE, Client};
 /// The largest page [doc].
 const PAGE_SIZE: u64 = 100;
 
+/// More pages than the largest account has: ten million users in full ones.
+const MOST_PAGES: u64 = 100_000;
+
 /// How many pages of some lists are read, of those that are known to be there, for whoever watches.
 pub(super) struct Pages<'a> {
     read: AtomicU64,
@@ -100,6 +103,10 @@ impl Client {
         };
         watch.read();
         let has_more = step > 0 && !first.comes_whole();
+        if has_more && count.div_ceil(step) > MOST_PAGES {
+            let problem = format!("a list of {count} rows in pages of {step}");
+            return Err(BrivoError::Unreadable { call: call.name(), problem });
+        }
         if has_more {
             watch.expect(count.div_ceil(step).saturating_sub(1));
         }

@@ -20,13 +20,13 @@ use crate::cli::{Run, Speech};
 use crate::journal::{Journal, RunInfo};
 use crate::lock::Lock;
 use crate::output::hide::{self, Pii};
-use crate::plan::saved::{Refusal, refusal};
+use crate::plan::saved::{self, Refusal, refusal};
 use crate::plan::{Plan, Scope};
 use crate::sandbox::persist::state_path;
 use confirm::confirm;
 
-/// How many people are written at once; the pace bounds the calls.
-const AT_ONCE: NonZeroUsize = NonZeroUsize::new(8).expect("eight is not zero");
+/// The fewest and the most people who are written at once; the pace bounds the calls.
+const AT_ONCE: (u32, u32) = (8, 64);
 
 /// Why nothing is written.
 #[derive(Debug, thiserror::Error, Diagnostic)]
@@ -179,8 +179,8 @@ impl Locked<'_> {
                 progress.writing(done.fetch_add(1, Ordering::Relaxed) + 1, of);
             }
         };
-        let options =
-            Options { at_once: AT_ONCE, held: &plan.held, journal, on_event: &on_event, stop: self.stop };
+        let at_once = at_once(self.session.loaded.manifest.brivo.calls_per_second);
+        let options = Options { at_once, held: &plan.held, journal, on_event: &on_event, stop: self.stop };
         let outcome = apply::run(&self.session.services.brivo, plan, &options).await;
         progress.end();
         if let Some(reason) = &outcome.ended_early {
@@ -223,8 +223,8 @@ fn first_of(names: &[&str]) -> Option<String> {
 
 fn read_plan(path: &Path) -> Result<Plan, ApplyError> {
     let no_plan = |reason: String| ApplyError::NoPlan { path: path.to_owned(), reason };
-    let text = std::fs::read_to_string(path).map_err(|error| no_plan(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| no_plan(error.to_string()))
+    let bytes = std::fs::read(path).map_err(|error| no_plan(error.to_string()))?;
+    saved::read(&bytes).map_err(|error| no_plan(error.to_string()))
 }
 
 fn check_saved(path: &Path, saved: &Plan, fresh: &Plan, session: &Session) -> Result<(), ApplyError> {
@@ -244,4 +244,13 @@ enum Ending {
     Early,
     /// Somebody did.
     Interrupted,
+}
+
+/// As many people as calls a second, so that the pace is kept up where an answer takes up to a second.
+fn at_once(calls_per_second: u32) -> NonZeroUsize {
+    let (fewest, most) = AT_ONCE;
+    usize::try_from(calls_per_second.clamp(fewest, most))
+        .ok()
+        .and_then(NonZeroUsize::new)
+        .unwrap_or(NonZeroUsize::MIN)
 }

@@ -9,6 +9,7 @@ mod ci_examples;
 mod codes;
 mod explain;
 mod formats;
+mod fuzz;
 mod laws;
 mod lock;
 #[cfg(unix)]
@@ -20,5 +21,6 @@ mod sandbox;
 mod schema;
 mod speech;
 mod support;
+mod trouble;
 mod upcoming;
 mod validate;
