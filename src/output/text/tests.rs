@@ -103,7 +103,6 @@ fn a_plan_is_told_person_by_person() {
 
     Calls to Brivo that an apply takes: 6.
 
-    1 change comes from this manifest, 4 pending without it.
     Plan: 1 to create, 2 to update, 1 to revoke, 1 to delete; 6 frozen.
     "#);
 }
@@ -116,7 +115,6 @@ fn an_apply_names_whoever_is_not_done() {
       failed  entrata:990002  Brivo answered 503 four times; the next run tries again
       held    entrata:990004  what it takes is held back by a guard (R3)
 
-    1 change comes from this manifest, 4 pending without it.
     Plan: 1 to create, 2 to update, 1 to revoke, 1 to delete; 6 frozen.
     Applied: 3 of 5; 1 failed, 1 held back.
     "#);
