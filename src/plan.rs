@@ -10,7 +10,6 @@ pub mod incomplete;
 pub mod occupancy;
 pub mod order;
 pub mod saved;
-pub mod shard;
 pub mod subject;
 pub mod target;
 pub mod upcoming;
@@ -25,9 +24,9 @@ mod reasons;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::access::shard::Shard;
 use crate::access::{CredentialId, ExternalId, GroupRef, Instant, LeaseId, Personal, PropertyId, UserId};
 use crate::rules::{RuleId, Severity};
-use shard::Shard;
 
 /// The version of this format; a file of another major version is refused.
 pub const FORMAT_VERSION: &str = "1.0";

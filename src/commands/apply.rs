@@ -76,7 +76,7 @@ async fn apply(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Ex
     let mut session = Session::begin(run).await?;
     beside.listen(&session);
     let stop = Stop::default();
-    let lock = locking::take(run, &session, &stop).await?;
+    let lock = locking::take(run, scope(run).shard, &session, &stop).await?;
     let counted = run.journal.as_ref().map_or(Ok(()), |journal| session.count_taken(journal));
     let listener = tokio::spawn(interrupt::listen(stop.clone()));
     let locked = Locked { run, session: &session, stop: &stop, speech, beside };

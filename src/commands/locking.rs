@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::apply::actor;
 use super::now;
 use super::session::Session;
+use crate::access::shard::Shard;
 use crate::apply::stop::Stop;
 use crate::cli::Run;
 use crate::lock::place::{Surroundings, default_place};
@@ -13,7 +14,12 @@ use crate::lock::{Holder, Lock, LockError, Taker};
 use crate::store::address::Address;
 
 /// Takes the lock. When it is lost later on, the run is asked to stop.
-pub async fn take(run: &Run, session: &Session, stop: &Stop) -> Result<Lock, LockError> {
+pub async fn take(
+    run: &Run,
+    shard: Option<Shard>,
+    session: &Session,
+    stop: &Stop,
+) -> Result<Lock, LockError> {
     let address = match &run.lock {
         Some(place) => Address::parse(place)?,
         None => usual_place(session, run.sandbox.as_deref()),
@@ -26,7 +32,7 @@ pub async fn take(run: &Run, session: &Session, stop: &Stop) -> Result<Lock, Loc
         clock: Arc::new(now),
         on_loss: Box::new(on_loss),
     };
-    Lock::take(&address, taker).await
+    Lock::take(&address, shard, taker).await
 }
 
 /// Where the lock lives when nobody says.

@@ -1,6 +1,6 @@
 use super::{applied_line, boundary_line, causes_line, no_changes, plan_line, scope_words};
+use crate::access::shard::Shard;
 use crate::output::example;
-use crate::plan::shard::Shard;
 use crate::plan::{Plan, Scope, Summary};
 use crate::rules::RuleId;
 use crate::rules::Severity;
