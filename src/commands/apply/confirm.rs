@@ -32,7 +32,10 @@ pub async fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette:
 fn print(run: &Run, session: &Session, planned: &Planned, format: Format) -> miette::Result<()> {
     let Planned { plan, desired, account: _, roster } = planned;
     let pii = pii(run.pii);
-    show::print(&session.loaded.manifest, &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii })
+    show::print(
+        &session.loaded.manifest,
+        &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii },
+    )
 }
 
 fn target(run: &Run, session: &Session) -> String {
