@@ -8,17 +8,16 @@ pub mod retry;
 mod wire;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::header::DATE;
 use tokio::time::Instant;
 
 use error::{HttpError, Trouble};
 use message::{Address, Answer, Request};
 use pace::Pacer;
-use retry::{Course, Decision, Policy};
+use retry::{Course, Decision, Kind, Policy};
 use wire::Wire;
 
 /// Longer waits than this are told on the log at a level that people see.
@@ -50,12 +49,14 @@ pub struct Settings {
     pub timeout: Duration,
     /// When a call is repeated.
     pub retry: Policy,
+    /// When the whole run ends: no call goes out after it or is waited for longer.
+    pub ends: Option<Instant>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         let minute = Duration::from_secs(60);
-        Self { connect_timeout: minute, timeout: minute, retry: Policy::default() }
+        Self { connect_timeout: minute, timeout: minute, retry: Policy::default(), ends: None }
     }
 }
 
@@ -68,9 +69,23 @@ pub struct Transport {
     seen: Arc<Seen>,
 }
 
+/// A call waits before it is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// What went wrong with the latest try.
+    pub why: Kind,
+    /// How long it waits.
+    pub wait: Duration,
+}
+
+/// Is told of every wait, while calls are under way.
+pub type OnWait = Box<dyn Fn(Waiting) + Send + Sync>;
+
 #[derive(Default)]
 struct Seen {
     calls: AtomicU64,
+    throttled: AtomicU64,
+    on_wait: OnceLock<OnWait>,
     clock: Mutex<Option<(DateTime<Utc>, Instant)>>,
 }
 
@@ -102,10 +117,25 @@ impl Transport {
         self.seen.calls.load(Ordering::Relaxed)
     }
 
+    /// How many calls a gateway refused because there were too many.
+    pub fn throttled(&self) -> u64 {
+        self.seen.throttled.load(Ordering::Relaxed)
+    }
+
+    /// Tells somebody of every wait from now on, of all clones; whoever was told first stays the one.
+    pub fn tell_waits(&self, on_wait: OnWait) {
+        self.seen.on_wait.get_or_init(|| on_wait);
+    }
+
     /// What the service's own clock says now, by the `Date` of its last answer; `None` before the first one (T27).
     pub fn server_clock(&self) -> Option<DateTime<Utc>> {
         let (date, at) = (*self.seen.clock.lock().unwrap_or_else(PoisonError::into_inner))?;
         Some(date + TimeDelta::from_std(at.elapsed()).ok()?)
+    }
+
+    /// How long the run lasts yet; for ever where nothing ends it.
+    pub fn time_left(&self) -> Duration {
+        self.settings.ends.map_or(Duration::MAX, |ends| ends.saturating_duration_since(Instant::now()))
     }
 
     /// Sends a request, and repeats it as its [`message::Repeat`], the verdict and the policy allow. An answer judged
@@ -121,9 +151,12 @@ impl Transport {
         let address = request.address()?;
         let mut course = Course::new(self.settings.retry, request.repeat);
         loop {
+            if self.time_left().is_zero() {
+                return Err(HttpError::OutOfTime { host: address.host });
+            }
             let trouble = match self.try_once(request, &address).await {
                 Ok(answer) => match judge(&answer) {
-                    Verdict::Done => return final_answer(answer, &address),
+                    Verdict::Done => return final_answer(answer, request, &address),
                     Verdict::Retry { after } => Trouble::Busy { answer: Box::new(answer), after },
                     Verdict::Throttled { after } => Trouble::Throttled { answer: Box::new(answer), after },
                 },
@@ -131,11 +164,16 @@ impl Transport {
             };
             self.adapt_pace(&trouble);
             match course.decide(trouble.kind()) {
-                Decision::Wait(wait) => {
+                Decision::Wait(wait) if wait < self.time_left() => {
                     note_wait(&address, &trouble, wait);
+                    if let Some(on_wait) = self.seen.on_wait.get() {
+                        on_wait(Waiting { why: trouble.kind(), wait });
+                    }
                     tokio::time::sleep(wait).await;
                 }
-                Decision::Stop => return Err(trouble.at_last(address.host, course.tries())),
+                Decision::Wait(_) | Decision::Stop => {
+                    return Err(trouble.at_last(address.host, course.tries()));
+                }
             }
         }
     }
@@ -147,9 +185,10 @@ impl Transport {
         self.seen.calls.fetch_add(1, Ordering::Relaxed);
         let begun = Instant::now();
         let sent = self.wire.send(request, address);
-        let result = tokio::time::timeout(self.settings.timeout, sent).await.unwrap_or_else(|_| {
-            let seconds = self.settings.timeout.as_secs();
-            Err(Trouble::Lost { reason: format!("no answer within {seconds} seconds") })
+        let patience = self.settings.timeout.min(self.time_left());
+        let result = tokio::time::timeout(patience, sent).await.unwrap_or_else(|_| {
+            let reason = format!("no answer within {} seconds", patience.as_secs());
+            Err(Trouble::Lost { reason })
         });
         let took = begun.elapsed();
         match &result {
@@ -165,27 +204,28 @@ impl Transport {
     }
 
     fn note_date(&self, answer: &Answer) {
-        let date = answer.header(DATE.as_str()).and_then(|text| DateTime::parse_from_rfc2822(text).ok());
-        if let Some(date) = date {
-            let seen = Some((date.to_utc(), Instant::now()));
+        if let Some(date) = answer.date() {
+            let seen = Some((date, Instant::now()));
             *self.seen.clock.lock().unwrap_or_else(PoisonError::into_inner) = seen;
         }
     }
 
     fn adapt_pace(&self, trouble: &Trouble) {
-        if let (Some(pacer), Trouble::Throttled { after, .. }) = (&self.pacer, trouble) {
+        let Trouble::Throttled { after, .. } = trouble else { return };
+        self.seen.throttled.fetch_add(1, Ordering::Relaxed);
+        if let Some(pacer) = &self.pacer {
             pacer.slow_down(*after);
         }
     }
 }
 
 /// A redirect is never followed: it would carry the credentials to wherever it points.
-fn final_answer(answer: Answer, address: &Address) -> Result<Answer, HttpError> {
+fn final_answer(answer: Answer, request: &Request, address: &Address) -> Result<Answer, HttpError> {
     if !(300..400).contains(&answer.status) || answer.status == 304 {
         return Ok(answer);
     }
-    let target =
-        answer.header("location").and_then(|target| target.split('?').next()).unwrap_or("nowhere").to_owned();
+    let target = answer.header("location").and_then(|target| target.split('?').next());
+    let target = request.veil().over(target.unwrap_or("nowhere"));
     Err(HttpError::Redirected { host: address.host.clone(), status: answer.status, target })
 }
 

@@ -4,6 +4,7 @@
 mod ahead;
 mod clocks;
 mod enact;
+mod parts;
 mod served;
 mod wire;
 mod worlds;

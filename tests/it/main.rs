@@ -7,12 +7,17 @@ mod architecture;
 mod cases;
 mod ci_examples;
 mod explain;
+mod fuzz;
 mod laws;
+mod lock;
+#[cfg(unix)]
+mod machines;
 mod portfolio;
 mod quickstart;
 mod readme;
 mod sandbox;
 mod schema;
 mod support;
+mod trouble;
 mod upcoming;
 mod validate;
