@@ -2,21 +2,27 @@
 
 pub mod adopt;
 pub mod apply;
+pub mod audit;
 pub mod beside;
 pub mod clock;
 pub mod completions;
+pub mod customers;
 pub mod diff;
+pub mod doctor;
 pub mod explain;
 pub mod interrupt;
 pub mod load;
 pub mod locking;
+pub mod man;
 pub mod planning;
 pub mod progress;
 pub mod sandbox;
 pub mod schema;
 pub mod session;
 pub mod show;
+pub mod snapshot;
 pub mod speech;
+pub mod undo;
 pub mod unlock;
 pub mod validate;
 
@@ -78,9 +84,14 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         }
         Some(Command::Schema { document }) => schema::run(document),
         Some(Command::Adopt { manifest, sight }) => wait(adopt::run(&manifest, &sight, &cli.speech)),
+        Some(Command::Doctor(asked)) => wait(doctor::run(&asked)),
+        Some(Command::Snapshot { manifest, out, sight }) => {
+            wait(snapshot::run(&manifest, &out, &sight, &cli.speech))
+        }
         Some(Command::Explain(asked)) => explain::run(&asked, &cli.speech),
         Some(Command::Unlock(asked)) => wait(unlock::run(&asked)),
         Some(Command::Completions { shell }) => completions::run(shell),
+        Some(Command::Man { folder }) => man::run(folder.as_deref()),
     }
 }
 

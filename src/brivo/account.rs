@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::error::BrivoError;
+use super::page::Pages;
 use super::read::UserFilter;
 use super::record::UserRecord;
 use super::{AT_ONCE, Client};
-use crate::access::{Account, Credential, Detail, GroupId, Membership, UserId};
+use crate::access::{Account, Credential, Detail, GroupId, Membership, User, UserId};
 
 /// Is told how many calls' worth of work is done, and of how many.
 pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
@@ -29,8 +30,11 @@ const GROUPS_A_USER: usize = 2;
 
 impl Client {
     /// The two lists: every group and every user that the login sees.
-    pub async fn lists(&self) -> Result<Account, BrivoError> {
-        let (groups, users) = tokio::try_join!(self.list_groups(), self.list_users(UserFilter::All))?;
+    pub async fn lists(&self, progress: Progress<'_>) -> Result<Account, BrivoError> {
+        let pages = Pages::new(progress);
+        let groups = self.watched_groups(pages.watch());
+        let users = self.watched_users(UserFilter::All, pages.watch());
+        let (groups, users) = tokio::try_join!(groups, users)?;
         Ok(Account { groups, users })
     }
 
@@ -50,13 +54,25 @@ impl Client {
         }
     }
 
-    /// Reads every group of these users; one who is gone leaves the account.
+    /// Reads every group of these users, by user or by group, whichever takes fewer calls. Users and groups that are gone meanwhile
+    /// leave the account.
     pub async fn read_whole_memberships(
         &self,
         account: &mut Account,
         users: &[UserId],
+        progress: Progress<'_>,
     ) -> Result<(), BrivoError> {
-        self.read_by_user(account, users, &|_, _| ()).await
+        if !is_cheaper_by_group(users.len(), account.groups.len(), account.users.len()) {
+            return self.read_by_user(account, users, progress).await;
+        }
+        let groups = account.groups.keys().copied().collect();
+        let mut held = self.members(account, &groups, progress).await?;
+        for id in users {
+            if let Some(user) = account.users.get_mut(id) {
+                user.membership = Membership::Whole(held.remove(id).unwrap_or_default());
+            }
+        }
+        Ok(())
     }
 
     /// Reads dates, the full profile and suspension of these users, and their credentials if asked. A user who is gone leaves the
@@ -85,6 +101,26 @@ impl Client {
         Ok(())
     }
 
+    /// One user with every group and credential; `None` where there is none of that id.
+    ///
+    /// # Errors
+    /// When one of the three could not be read.
+    pub async fn read_person(&self, id: UserId) -> Result<Option<User>, BrivoError> {
+        let record = match self.user(id).await {
+            Err(error) if error.is_not_found() => return Ok(None),
+            record => record?,
+        };
+        let (groups, credentials) = tokio::try_join!(self.user_groups(id), self.user_credentials(id))?;
+        Ok(Some(User {
+            external_id: record.external_id().cloned(),
+            profile: record.profile().clone(),
+            suspended: record.suspended(),
+            updated: record.updated().map(str::to_owned),
+            membership: Membership::Whole(groups),
+            detail: Some(Detail { dates: record.dates(), credentials }),
+        }))
+    }
+
     async fn read_by_user(
         &self,
         account: &mut Account,
@@ -108,15 +144,7 @@ impl Client {
         groups: &BTreeSet<GroupId>,
         progress: Progress<'_>,
     ) -> Result<(), BrivoError> {
-        let mut held: BTreeMap<UserId, BTreeSet<GroupId>> = BTreeMap::new();
-        for (group, members) in each(groups.iter().copied(), |id| self.group_members(id), progress).await? {
-            if members.is_none() {
-                account.groups.remove(&group);
-            }
-            for user in members.into_iter().flatten() {
-                held.entry(user).or_default().insert(group);
-            }
-        }
+        let mut held = self.members(account, groups, progress).await?;
         let unaffiliated = self.list_users(UserFilter::Unaffiliated).await?;
         for id in users {
             if let Some(user) = account.users.get_mut(id) {
@@ -127,6 +155,25 @@ impl Client {
             }
         }
         Ok(())
+    }
+
+    /// Who is in these groups, by user. A group that is gone leaves the account.
+    async fn members(
+        &self,
+        account: &mut Account,
+        groups: &BTreeSet<GroupId>,
+        progress: Progress<'_>,
+    ) -> Result<BTreeMap<UserId, BTreeSet<GroupId>>, BrivoError> {
+        let mut held: BTreeMap<UserId, BTreeSet<GroupId>> = BTreeMap::new();
+        for (group, members) in each(groups.iter().copied(), |id| self.group_members(id), progress).await? {
+            if members.is_none() {
+                account.groups.remove(&group);
+            }
+            for user in members.into_iter().flatten() {
+                held.entry(user).or_default().insert(group);
+            }
+        }
+        Ok(held)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::access::{Account, ExternalId, GroupId, Holding, Instant, PropertyId, 
 use crate::desired::Desired;
 use crate::desired::instant::window_at;
 use crate::manifest::OverrideEffect;
+use crate::roster::Lookup;
 use crate::rules::{RuleId, Severity};
 
 use super::assess::{Assessment, Bench, Outcome};
@@ -56,7 +57,9 @@ pub fn to_read(desired: &Desired, account: &Account, as_of: Instant) -> Vec<User
                 || person.notes.iter().any(|note| note.freezes)
         });
         let excepted = desired.override_at(&subject.customer, as_of).is_some();
-        if holds || lives || excepted {
+        // Whoever may be deleted is told as they are (D9).
+        let is_gone = matches!(desired.lookups.get(&subject.customer), Some(Lookup::Missing { .. }));
+        if holds || lives || excepted || is_gone {
             wanted.extend(subject.users.iter().map(|(id, _)| *id));
         }
     }
@@ -250,6 +253,8 @@ impl<'a> Comparing<'_, 'a> {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             as_of: inputs.as_of,
             saved_at: None,
+            account: None,
+            undo: None,
             manifest: inputs.manifest.clone(),
             scope: inputs.scope.clone(),
             fingerprint: fingerprint(&changes),
@@ -259,6 +264,7 @@ impl<'a> Comparing<'_, 'a> {
             guards,
             next_boundary,
             calls: Calls { to_apply, ..inputs.calls },
+            base: None,
             held,
             upcoming: None,
             results: None,
@@ -319,7 +325,7 @@ fn is_managed_now(draft: &Draft<'_>) -> bool {
         && !draft.assessment.subject.is_adopted
 }
 
-fn count(summary: &mut Summary, changes: &[Change]) {
+pub(super) fn count(summary: &mut Summary, changes: &[Change]) {
     for change in changes {
         match change.action {
             Action::Create => summary.create += 1,
@@ -335,10 +341,11 @@ fn change_key(change: &Change) -> (bool, Option<PropertyId>, &ExternalId) {
     (first.is_none(), first, &change.external_id)
 }
 
-type FindingKey<'f> =
+pub(super) type FindingKey<'f> =
     (bool, Option<PropertyId>, bool, Option<&'f ExternalId>, RuleId, Option<&'f str>, Severity, &'f str);
 
-fn finding_key(finding: &Finding) -> FindingKey<'_> {
+/// The order of findings: by property, person, rule.
+pub(super) fn finding_key(finding: &Finding) -> FindingKey<'_> {
     let Finding { severity, rule, property_id, unit, external_id, message, closes_at: _, credentials: _ } =
         finding;
     let person = external_id.as_ref();

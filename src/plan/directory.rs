@@ -138,6 +138,11 @@ impl Directory {
         self.decommissioned.get(&id).map(|(_, path)| path.as_str())
     }
 
+    /// Every group that a `decommission` entry lets be (D11).
+    pub fn kept(&self) -> impl Iterator<Item = GroupId> {
+        self.kept.keys().copied()
+    }
+
     /// Whether a `decommission` entry lets the group be (D11).
     pub fn is_kept(&self, id: GroupId) -> bool {
         self.kept.contains(&id)
@@ -181,7 +186,7 @@ fn resolve(key: &GroupKey, account: &Account, by_name: &BTreeMap<&str, Vec<Group
 }
 
 /// Whether a pattern of the manifest means this group.
-pub(super) fn is_meant(pattern: &GroupPattern, id: GroupId, name: &str) -> bool {
+pub fn is_meant(pattern: &GroupPattern, id: GroupId, name: &str) -> bool {
     match pattern {
         GroupPattern::Id(wanted) => *wanted == id,
         GroupPattern::Name(pattern) => pattern.matches(name),
