@@ -9,6 +9,8 @@ use chrono::{DateTime, Utc};
 use clap::error::ErrorKind;
 use clap::{ArgAction, ArgGroup, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+const MACHINES: &str = "For programs";
+
 const EXAMPLES: &str = "\
 Examples:
   reconcile validate                          check reconcile.yaml; no network, no secrets
@@ -88,9 +90,17 @@ pub struct Run {
     #[arg(long = "customer", value_name = "ID")]
     pub customers: Vec<String>,
 
+    /// Only the K-th of N even parts of the properties, each person in one of them; N jobs together do what one would
+    #[arg(long, value_name = "K/N", conflicts_with = "plan")]
+    pub shard: Option<Part>,
+
     /// Let a property lose exactly N people, or this one up to N (rule R3; repeatable)
     #[arg(long, value_name = "[PROPERTY=]N")]
     pub allow_revokes: Vec<Allowance>,
+
+    /// Let up to N people be put into a group that is sensitive or gets too many (rule R3; repeatable)
+    #[arg(long, value_name = "GROUP_ID=N")]
+    pub allow_grants: Vec<GrantAllowance>,
 
     /// Take what nothing maps people on unmapped units to (rule U5)
     #[arg(long)]
@@ -116,12 +126,12 @@ pub struct Run {
     #[arg(long, value_enum)]
     pub pii: Option<Pii>,
 
-    /// Where the lock lives [default: a file named after the Brivo account, in the user's state directory]
+    /// Where the lock lives: a path, s3://…, gs://… or az://… [default: a file in the user's state directory]
     #[arg(long, value_name = "URL", conflicts_with = "diff")]
     pub lock: Option<String>,
 
-    /// Append the audit records, as JSON lines
-    #[arg(long, value_name = "FILE", conflicts_with = "diff")]
+    /// Append the audit records, as JSON lines; --diff only counts in it what was taken in the last 24 hours (rule R3)
+    #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
 
     /// End the run after this time, e.g. 30m or 2h: nothing more is asked or written then [default: no end]
@@ -131,6 +141,26 @@ pub struct Run {
     /// Use an embedded Entrata and Brivo that hold this world, not the manifest's services
     #[arg(long, value_name = "WORLD")]
     pub sandbox: Option<PathBuf>,
+
+    /// Files for programs, beside what is printed.
+    #[command(flatten)]
+    pub machines: Machines,
+}
+
+/// Files for programs, beside what is printed.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Machines {
+    /// Add a JSON line for each thing that happens, while it happens
+    #[arg(long, value_name = "FILE", help_heading = MACHINES)]
+    pub events: Option<PathBuf>,
+
+    /// Write how the run went, in Prometheus' text format
+    #[arg(long, value_name = "FILE", help_heading = MACHINES)]
+    pub metrics: Option<PathBuf>,
+
+    /// Write guards, and what somebody must look at, as a `JUnit` report
+    #[arg(long, value_name = "FILE", help_heading = MACHINES)]
+    pub junit: Option<PathBuf>,
 }
 
 /// How the program speaks on stderr.
@@ -157,6 +187,9 @@ pub enum Command {
         /// A file, or a directory with all its *.yaml and *.yml
         #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
         manifest: PathBuf,
+        /// Also write the problems as a code-quality report of GitLab
+        #[arg(long, value_name = "FILE")]
+        code_quality: Option<PathBuf>,
     },
     /// Print a JSON Schema
     Schema {
@@ -192,6 +225,8 @@ pub enum Command {
         #[arg(long, value_name = "NUMBER", conflicts_with = "generate")]
         seed: Option<u64>,
     },
+    /// Tell who holds the lock, and take one in an object store away from a run that is dead
+    Unlock(Unlock),
     /// Print a shell's completion script
     Completions {
         /// The shell
@@ -224,6 +259,26 @@ pub struct Explain {
     pub sight: Sight,
 }
 
+/// Which lock is looked at.
+#[derive(Debug, Args)]
+pub struct Unlock {
+    /// The manifest whose lock it is; not read with --lock
+    #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
+    pub manifest: PathBuf,
+
+    /// Where the lock lives [default: where an apply of the manifest looks for it]
+    #[arg(long, value_name = "URL")]
+    pub lock: Option<String>,
+
+    /// Ask no question
+    #[arg(long)]
+    pub yes: bool,
+
+    /// The lock of this world's sandbox
+    #[arg(long, value_name = "WORLD", conflicts_with = "lock")]
+    pub sandbox: Option<PathBuf>,
+}
+
 /// As of when, and through which services, a command looks that writes nothing.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Sight {
@@ -249,6 +304,8 @@ pub enum Format {
     Json,
     /// For a pull request's comment.
     Markdown,
+    /// A page for a browser: one file that needs nothing else.
+    Html,
 }
 
 /// Whether personal data is printed (R10).
@@ -276,6 +333,8 @@ pub enum Document {
     Manifest,
     /// A plan.
     Plan,
+    /// A line of `--events`.
+    Events,
 }
 
 /// How many people a property may lose (R3).
@@ -300,6 +359,47 @@ impl FromStr for Allowance {
         };
         let people = people.parse().map_err(|_| "give a number of people, as in 12 or 500001=12")?;
         Ok(Self { property, people })
+    }
+}
+
+/// How many people may be put into a group (R3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GrantAllowance {
+    /// Brivo's id of the group.
+    pub group: u64,
+    /// The number of people.
+    pub people: u64,
+}
+
+impl FromStr for GrantAllowance {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const HELP: &str = "give a group's Brivo id and a number of people, as in 15610001=12";
+        let (group, people) = text.split_once('=').ok_or(HELP)?;
+        Ok(Self { group: group.parse().map_err(|_| HELP)?, people: people.parse().map_err(|_| HELP)? })
+    }
+}
+
+/// The K-th of N parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Which one, from 1.
+    pub part: u32,
+    /// Of how many.
+    pub of: u32,
+}
+
+impl FromStr for Part {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const HELP: &str = "write which part of how many, from 1/N to N/N, as in 1/4";
+        let (part, of) = text.split_once('/').ok_or(HELP)?;
+        match (part.parse().map_err(|_| HELP)?, of.parse().map_err(|_| HELP)?) {
+            (part, of) if part >= 1 && part <= of => Ok(Self { part, of }),
+            _ => Err(HELP),
+        }
     }
 }
 

@@ -22,11 +22,13 @@ pub mod desired;
 pub mod plan;
 
 pub mod http;
+pub mod store;
 pub mod entrata;
 pub mod brivo;
 pub mod journal;
 pub mod lock;
 pub mod apply;
+pub mod events;
 pub mod sandbox;
 
 pub mod cli;

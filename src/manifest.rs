@@ -98,6 +98,8 @@ pub struct BrivoService {
     pub hold_group: Option<GroupKey>,
     /// Of whoever is in one only managed groups are written (D13).
     pub protected_groups: Vec<GroupPattern>,
+    /// Into these nobody is put unless the command line says so (R3).
+    pub sensitive_groups: Vec<GroupPattern>,
 }
 
 /// How a manifest names one group.
@@ -196,6 +198,18 @@ pub enum OverrideEffect {
     Freeze,
     /// The groups of their leases, whatever type, status or date say (O3).
     Grant,
+}
+
+impl OverrideEffect {
+    /// As the manifest says it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Revoke => "revoke",
+            Self::Suspend => "suspend",
+            Self::Freeze => "freeze",
+            Self::Grant => "grant",
+        }
+    }
 }
 
 /// A Brivo user made by hand that is a customer, or a word that none is (D7).

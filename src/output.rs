@@ -7,11 +7,15 @@ pub mod escape;
 pub mod json;
 pub mod text;
 pub mod markdown;
+pub mod html;
+pub mod machine;
+pub mod problem;
 
 mod calendar;
 mod clock;
 mod fields;
 mod findings;
+mod guards;
 mod sections;
 mod verdict;
 

@@ -1,6 +1,7 @@
 //! How the program speaks: results on stdout, everything else on stderr, colours only where somebody can see them.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use clap::error::ErrorKind;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, IntoDiagnostic as _};
@@ -10,6 +11,8 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use super::Exit;
 use crate::cli::{Log, Speech};
 use crate::output::escape;
+use crate::output::problem::annotation::command;
+use crate::output::problem::problems;
 
 /// Prints a result. A reader that has seen enough is no error.
 pub fn print(result: &str) -> miette::Result<()> {
@@ -36,7 +39,10 @@ pub fn show(problem: &dyn Diagnostic) {
     let plain = page(problem, GraphicalTheme::unicode_nocolor());
     let shown = harmless(&plain);
     // Colours are for what has no codes of its own, which would hide among them.
-    let text = if shown == plain { page(problem, GraphicalTheme::unicode()) } else { shown };
+    let mut text = if shown == plain { page(problem, GraphicalTheme::unicode()) } else { shown };
+    if is_github() {
+        text = problems(problem).iter().map(command).collect::<String>() + text.trim_end();
+    }
     // Nobody can be told that stderr is closed.
     drop(writeln!(anstream::stderr().lock(), "{}\n", text.trim_end()));
 }
@@ -55,13 +61,25 @@ fn page(problem: &dyn Diagnostic, theme: GraphicalTheme) -> String {
 /// Lines that hold what no terminal or CI log should obey (P13), escaped; all others as they are.
 fn harmless(text: &str) -> String {
     let harmless = |line: &str| {
-        let obeyed =
-            |c: char| c.is_control() || escape::terminal(c.encode_utf8(&mut [0; 4])).len() > c.len_utf8();
-        let begins = line.trim_start();
-        let commands = begins.starts_with("::") || line.contains("##[") || line.contains("##vso[");
+        let obeyed = |c: char| escape::terminal(c.encode_utf8(&mut [0; 4])).len() > c.len_utf8();
+        let commands = line.trim_start().starts_with("::") || line.contains("##[") || line.contains("##vso[");
         if commands || line.contains(obeyed) { escape::terminal(line) } else { line.to_owned() }
     };
     text.split('\n').map(harmless).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether GitHub Actions, or who does as it does, reads what is told.
+pub fn is_github() -> bool {
+    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+}
+
+/// Says that a file beside the result could not be written, which changes nothing of the result.
+pub fn warn_unwritten(path: &Path, error: &io::Error) {
+    let warning = miette::MietteDiagnostic::new(format!("{} was not written: {error}", path.display()))
+        .with_code("output::unwritten")
+        .with_severity(miette::Severity::Warning)
+        .with_help("name a file in a folder that this program may write to; the run itself goes on");
+    show(&warning);
 }
 
 /// Shows clap's own message; help and version are results, all else is an error.

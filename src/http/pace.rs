@@ -39,7 +39,12 @@ struct State {
 impl Pacer {
     /// A pace of this many calls a second at most; 0 counts as 1.
     pub fn new(calls_per_second: u32) -> Self {
-        let interval = Duration::from_secs(1) / calls_per_second.max(1);
+        Self::shared(calls_per_second, 1)
+    }
+
+    /// This job's share of a pace that so many jobs keep together; 0 counts as 1.
+    pub fn shared(calls_per_second: u32, jobs: u32) -> Self {
+        let interval = Duration::from_secs(1) * jobs.max(1) / calls_per_second.max(1);
         let interval = interval + interval / MARGIN;
         let state = State { interval, learned: interval, next: None, slowed_at: None };
         Self { interval, state: Arc::new(Mutex::new(state)) }
@@ -97,6 +102,12 @@ mod tests {
         assert_eq!(turns(&pacer, 4).await, [0, 51, 102, 153]);
         tokio::time::sleep(Duration::from_secs(10)).await;
         assert_eq!(turns(&pacer, 3).await, [0, 51, 102]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn jobs_that_share_a_pace_are_slower_each() {
+        assert_eq!(turns(&Pacer::shared(20, 4), 3).await, [0, 204, 408]);
+        assert_eq!(turns(&Pacer::shared(1, 3), 2).await, [0, 3060]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -31,6 +31,11 @@ impl Clock {
         }
     }
 
+    /// What it shows.
+    pub(super) fn local(&self, instant: Instant) -> NaiveDateTime {
+        self.zone.map_or_else(|| instant.naive_utc(), |zone| zone.local(instant))
+    }
+
     /// The date on the wall.
     pub(super) fn date(&self, instant: Instant) -> NaiveDate {
         self.zone.map_or_else(|| instant.date_naive(), |zone| zone.date(instant))
@@ -38,8 +43,7 @@ impl Clock {
 
     /// As `10:00`.
     pub(super) fn hour(&self, instant: Instant) -> String {
-        let local = self.zone.map_or_else(|| instant.naive_utc(), |zone| zone.local(instant));
-        local.format("%H:%M").to_string()
+        self.local(instant).format("%H:%M").to_string()
     }
 
     /// As `2026-03-01 10:00 CST (America/Chicago)`.

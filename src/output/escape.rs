@@ -59,6 +59,28 @@ pub fn html_in_markdown(text: &str) -> String {
     escaped
 }
 
+/// For an element or a quoted attribute of an HTML page: shown as it stands, with no markup, and no workflow command where the page's
+/// source reaches a log.
+pub fn html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut previous = None;
+    for c in text.chars() {
+        match c {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            ':' if previous == Some(':') => escaped.push_str("&#58;"),
+            '#' if previous == Some('#') => escaped.push_str("&#35;"),
+            _ if has_glyph(c) => escaped.push(c),
+            _ => escaped.extend(c.escape_unicode()),
+        }
+        previous = Some(c);
+    }
+    escaped
+}
+
 /// For a JSON document that may be shown on a terminal or in a CI's log: what shows no glyph becomes `\uXXXX`, and so does what would
 /// begin a workflow command in the middle of a line (`##[…]`, `##vso[…]`). The values stay what they are, because
 /// outside of texts JSON knows ASCII only and line breaks inside texts are escaped already.
@@ -72,6 +94,43 @@ pub fn json(document: &str) -> String {
             escaped.push(c);
         } else {
             escaped.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    escaped
+}
+
+/// For what a workflow command of GitHub (`::error …::`) tells, behind its second `::`.
+pub fn workflow_data(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '%' => escaped.push_str("%25"),
+            '\r' => escaped.push_str("%0D"),
+            '\n' => escaped.push_str("%0A"),
+            _ if has_glyph(c) => escaped.push(c),
+            _ => escaped.extend(c.escape_unicode()),
+        }
+    }
+    escaped
+}
+
+/// For a property of a workflow command of GitHub, as the file in `::error file=…::`.
+pub fn workflow_property(text: &str) -> String {
+    workflow_data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// For a text or an attribute of an XML document: markup as entities, and what XML can't hold or nobody sees as `\u{…}`.
+pub fn xml(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ if has_glyph(c) => escaped.push(c),
+            _ => escaped.extend(c.escape_unicode()),
         }
     }
     escaped

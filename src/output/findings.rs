@@ -31,6 +31,11 @@ impl<'a> Gathering<'a> {
         self.findings.iter().copied().take(TOLD)
     }
 
+    /// Those that are not.
+    pub(super) fn rest(&self) -> impl Iterator<Item = &'a Finding> {
+        self.findings.iter().copied().skip(TOLD)
+    }
+
     /// How many are not.
     pub(super) fn untold(&self) -> usize {
         self.findings.len().saturating_sub(TOLD)

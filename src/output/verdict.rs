@@ -1,6 +1,6 @@
 //! The words and sentences that are the same in every format. Not escaped where they hold what comes from outside.
 
-use super::{Properties, clock, count, findings, property_label};
+use super::{Properties, clock, count, findings};
 use crate::access::LeaseId;
 use crate::plan::{Action, Cause, Change, ChangeResult, GuardReport, Plan, ResultStatus, Scope, Summary};
 use crate::rules::Severity;
@@ -13,6 +13,27 @@ pub(super) fn plan_line(summary: &Summary) -> String {
     )
 }
 
+/// What matters most first: failures, guards, errors, then how much changes.
+pub(super) fn headline(plan: &Plan) -> String {
+    let results = plan.results.as_deref().unwrap_or_default();
+    let failed = results.iter().filter(|result| result.status == ResultStatus::Failed).count();
+    let tripped = plan.guards.iter().filter(|guard| guard.tripped).count();
+    let withheld = plan.guards.iter().map(|guard| guard.grants.len()).sum();
+    let errors = plan.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let told = |number, text: String| (number > 0).then_some(text);
+    let parts = [
+        told(failed, format!("{} failed", count(failed, "change", "changes"))),
+        told(tripped, format!("{} back what would be taken", count(tripped, "guard holds", "guards hold"))),
+        told(withheld, format!("{} nobody is put into", count(withheld, "group", "groups"))),
+        told(errors, format!("{} to look at", count(errors, "error", "errors"))),
+        Some(match plan.changes.len() {
+            0 => "no changes".to_owned(),
+            number => count(number, "change", "changes"),
+        }),
+    ];
+    format!("Doors: {}", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
+}
+
 /// What is to be said in front of [`plan_line`] where nothing is to be changed.
 pub(super) fn no_changes(plan: &Plan) -> Option<String> {
     if !plan.changes.is_empty() {
@@ -20,6 +41,9 @@ pub(super) fn no_changes(plan: &Plan) -> Option<String> {
     }
     if plan.guards.iter().any(|guard| guard.tripped) {
         return Some("No changes: a guard holds back what would be taken.".to_owned());
+    }
+    if plan.guards.iter().any(GuardReport::holds_back) {
+        return Some("No changes: a guard holds back what would be given.".to_owned());
     }
     let counted = findings::counted(&plan.findings);
     let in_doubt = plan.findings.iter().any(|finding| finding.severity == Severity::Error);
@@ -46,26 +70,6 @@ pub(super) fn applied_line(results: &[ChangeResult]) -> String {
     )
 }
 
-/// What a tripped guard holds back and how it is let through; the property's name goes through `escape`.
-pub(super) fn guard_paragraph(
-    guard: &GuardReport,
-    properties: &Properties,
-    escape: fn(&str) -> String,
-) -> String {
-    let GuardReport { property_id, tripped: _, revokes, people, limit } = guard;
-    let whose = match property_id {
-        Some(_) => escape(&property_label(*property_id, properties)),
-        None => "Groups that left the manifest".to_owned(),
-    };
-    let named = property_id.map(|id| format!("`--allow-revokes {id}={revokes}`, or "));
-    format!(
-        "{whose}: {revokes} of {people} people would lose something, and at most {limit} may in one run (R3). What they would lose is \
-         held back, what anybody gains goes on. If it is meant, add {}`--allow-revokes {revokes}`, which lets through whatever \
-         would take from exactly {revokes}.",
-        named.unwrap_or_default()
-    )
-}
-
 /// When time alone changes something next, on the properties' clocks.
 pub(super) fn boundary_line(plan: &Plan, properties: &Properties) -> Option<String> {
     const SHOWN: usize = 3;
@@ -82,7 +86,7 @@ pub(super) fn scope_words(scope: &Scope) -> Option<String> {
     let parts = [
         (!properties.is_empty()).then(|| format!("only property {ids}")),
         (!customers.is_empty()).then(|| format!("only customer {}", customers.join(", "))),
-        shard.as_ref().map(|shard| format!("part {shard} of the properties")),
+        shard.map(|shard| format!("part {shard} of the properties")),
         prune.then(|| "with --prune".to_owned()),
         allow_unmapped_revoke.then(|| "with --allow-unmapped-revoke".to_owned()),
     ];
@@ -110,6 +114,22 @@ pub(super) fn action_word(action: Action) -> &'static str {
         Action::Update => "update",
         Action::Revoke => "revoke",
         Action::Delete => "delete",
+    }
+}
+
+/// What became of a change: the word by which it can be looked for, and how it is said.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ResultWord {
+    pub(super) kind: &'static str,
+    pub(super) text: &'static str,
+}
+
+/// What became of a change.
+pub(super) fn result_word(status: ResultStatus) -> ResultWord {
+    match status {
+        ResultStatus::Applied => ResultWord { kind: "applied", text: "applied" },
+        ResultStatus::Failed => ResultWord { kind: "failed", text: "failed" },
+        ResultStatus::Held => ResultWord { kind: "held", text: "held back" },
     }
 }
 

@@ -9,6 +9,9 @@ mod ci_examples;
 mod explain;
 mod fuzz;
 mod laws;
+mod lock;
+#[cfg(unix)]
+mod machines;
 mod portfolio;
 mod quickstart;
 mod readme;

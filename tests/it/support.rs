@@ -39,6 +39,11 @@ impl Workplace {
         self
     }
 
+    /// Where a file of this path is.
+    pub(crate) fn path(&self, path: &str) -> std::path::PathBuf {
+        self.directory.path().join(path)
+    }
+
     /// What stands in the file at this path.
     pub(crate) fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.directory.path().join(path)).unwrap()
@@ -110,7 +115,10 @@ pub(crate) fn with_secrets(place: Workplace) -> Workplace {
 /// Whether a variable of the machine, or of the CI that runs the tests, would change what the program does.
 fn is_scrubbed(name: &str) -> bool {
     let name = name.to_uppercase();
-    let prefixes = ["GITHUB_", "GITLAB_", "ENTRATA_", "BRIVO_", "XDG_", "LC_", "RUST_", "CLICOLOR"];
+    let prefixes = [
+        "AWS_", "AZURE_", "AZURITE_", "BRIVO_", "CLICOLOR", "ENTRATA_", "GITHUB_", "GITLAB_", "GOOGLE_",
+        "LC_", "RUST_", "XDG_",
+    ];
     let names = ["CI", "NO_COLOR", "FORCE_COLOR", "LANG", "TERM"];
     prefixes.iter().any(|prefix| name.starts_with(prefix))
         || name.ends_with("_PROXY")

@@ -2,9 +2,8 @@
 
 use super::MARKER;
 use super::room::{clip, fill};
-use crate::output::{Properties, count, escape, verdict};
+use crate::output::{Properties, count, escape, guards, verdict};
 use crate::plan::{ChangeResult, Plan, ResultStatus};
-use crate::rules::Severity;
 
 pub(super) fn write(plan: &Plan) -> String {
     let results = plan.results.as_deref();
@@ -15,26 +14,7 @@ pub(super) fn write(plan: &Plan) -> String {
         results.map(verdict::applied_line),
     ];
     let lines: Vec<String> = lines.into_iter().flatten().collect();
-    format!("{MARKER}\n### {}\n\n{}\n\n", headline(plan), lines.join("  \n"))
-}
-
-/// What matters most first: failures, guards, errors, then how much changes.
-fn headline(plan: &Plan) -> String {
-    let results = plan.results.as_deref().unwrap_or_default();
-    let failed = results.iter().filter(|result| result.status == ResultStatus::Failed).count();
-    let tripped = plan.guards.iter().filter(|guard| guard.tripped).count();
-    let errors = plan.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    let told = |number, text: String| (number > 0).then_some(text);
-    let parts = [
-        told(failed, format!("{} failed", count(failed, "change", "changes"))),
-        told(tripped, format!("{} back what would be taken", count(tripped, "guard holds", "guards hold"))),
-        told(errors, format!("{} to look at", count(errors, "error", "errors"))),
-        Some(match plan.changes.len() {
-            0 => "no changes".to_owned(),
-            number => count(number, "change", "changes"),
-        }),
-    ];
-    format!("Doors: {}", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
+    format!("{MARKER}\n### {}\n\n{}\n\n", verdict::headline(plan), lines.join("  \n"))
 }
 
 /// Whoever does not hold what the plan says, after an apply.
@@ -59,13 +39,10 @@ fn result_line(result: &ChangeResult) -> String {
     format!("- **{word}** {}{}\n", escape::markdown(external_id.as_str()), why.unwrap_or_default())
 }
 
-/// What the tripped guards hold back, each with what lets it through.
+/// What the guards hold back, each with what lets it through.
 pub(super) fn guards(plan: &Plan, properties: &Properties, room: usize) -> String {
-    let tripped = plan.guards.iter().filter(|guard| guard.tripped);
-    let paragraphs: Vec<String> = tripped
-        .map(|guard| {
-            format!("> **Held back**: {}\n\n", verdict::guard_paragraph(guard, properties, escape::markdown))
-        })
-        .collect();
+    let told = guards::paragraphs(&plan.guards, properties, escape::markdown);
+    let paragraphs: Vec<String> =
+        told.into_iter().map(|told| format!("> **Held back**: {told}\n\n")).collect();
     fill(&paragraphs, room, |number| format!("> and {} more\n\n", count(number, "guard", "guards")))
 }

@@ -1,7 +1,7 @@
-use super::{applied_line, boundary_line, causes_line, guard_paragraph, no_changes, plan_line, scope_words};
-use crate::access::PropertyId;
+use super::{applied_line, boundary_line, causes_line, no_changes, plan_line, scope_words};
 use crate::output::example;
-use crate::plan::{GuardReport, Plan, Scope, Summary};
+use crate::plan::shard::Shard;
+use crate::plan::{Plan, Scope, Summary};
 use crate::rules::RuleId;
 use crate::rules::Severity;
 
@@ -43,19 +43,6 @@ fn nothing_to_change_is_said_as_far_as_it_is_true() {
 }
 
 #[test]
-fn a_guard_names_what_lets_it_through() {
-    let guard = |property_id| GuardReport { property_id, tripped: true, revokes: 12, people: 90, limit: 9 };
-    let said = |property_id| guard_paragraph(&guard(property_id), &example::properties(), str::to_owned);
-    let birch = said(Some(example::BIRCH));
-    assert!(
-        birch.starts_with("Birch Lofts (500002): 12 of 90 people would lose something, and at most 9 may")
-    );
-    assert!(birch.contains("`--allow-revokes 500002=12`, or `--allow-revokes 12`"), "{birch}");
-    assert!(said(None).contains("add `--allow-revokes 12`"));
-    assert!(said(Some(PropertyId(7))).starts_with("Property 7: "));
-}
-
-#[test]
 fn the_boundary_is_told_on_every_clock() {
     let said = boundary_line(&example::plan(), &example::properties()).unwrap();
     assert_eq!(
@@ -70,7 +57,7 @@ fn a_partial_plan_says_so() {
     let scope = Scope {
         properties: vec![example::ALDER, example::BIRCH],
         customers: vec!["990001".to_owned()],
-        shard: Some("2/4".to_owned()),
+        shard: Shard::new(2, 4),
         prune: true,
         allow_unmapped_revoke: true,
     };

@@ -2,7 +2,6 @@
 
 use crate::access::{CustomerId, ExternalId, GroupId, GroupRef, Membership, PropertyId, User, UserId};
 use crate::desired::note::{Note, When};
-use crate::manifest::OverrideEffect;
 use crate::plan::assess::{Bench, Outcome};
 use crate::plan::between::{Comparing, Sides, on_bench};
 use crate::plan::subject::Subject;
@@ -137,14 +136,8 @@ impl Telling<'_, '_> {
 
     fn exception(&self) -> Option<Exception> {
         let (one, until) = self.bench.desired.overrides.get(&self.subject.customer)?;
-        let effect = match one.effect {
-            OverrideEffect::Revoke => "revoke",
-            OverrideEffect::Suspend => "suspend",
-            OverrideEffect::Freeze => "freeze",
-            OverrideEffect::Grant => "grant",
-        };
         Some(Exception {
-            effect,
+            effect: one.effect.name(),
             reason: one.reason.clone(),
             owner: one.owner.clone(),
             until: *until,
@@ -216,15 +209,18 @@ impl Telling<'_, '_> {
         }
     }
 
+    /// The guards that hold something of theirs back, each with no more than that.
     fn held_by(&self) -> Vec<GuardReport> {
         let plan = self.evidence.plan;
-        if !plan.held.contains(&self.subject.external_id) {
-            return Vec::new();
-        }
+        let external_id = &self.subject.external_id;
         let draft = Comparing { bench: self.bench }.draft(self.subject);
-        let concerns = |guard: &&GuardReport| {
-            guard.tripped && guard.property_id.is_none_or(|id| draft.properties.contains(&id))
+        let theirs = |guard: &GuardReport| {
+            let concerned = guard.property_id.is_none_or(|id| draft.properties.contains(&id));
+            let mut grants = guard.grants.clone();
+            grants.retain(|report| report.would_get.contains(external_id));
+            let tripped = guard.tripped && concerned && plan.held.contains(external_id);
+            GuardReport { tripped, grants, ..guard.clone() }
         };
-        plan.guards.iter().filter(concerns).cloned().collect()
+        plan.guards.iter().map(theirs).filter(GuardReport::holds_back).collect()
     }
 }
