@@ -233,6 +233,21 @@ async fn a_body_without_end_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn waits_are_told_while_they_last_and_throttled_calls_counted() {
+    let (transport, _) = statuses(&[429, 503, 200]);
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let teller = Arc::clone(&told);
+    transport.tell_waits(Box::new(move |waiting| teller.lock().unwrap().push(waiting)));
+    transport.clone().send(&request("/", Repeat::Safe), judge).await.unwrap();
+    let wait = Duration::from_secs(60);
+    let after = Some(wait);
+    let expected =
+        [Waiting { why: Kind::Throttled { after }, wait }, Waiting { why: Kind::Busy { after }, wait }];
+    assert_eq!(*told.lock().unwrap(), expected);
+    assert_eq!((transport.throttled(), transport.calls()), (1, 3));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_run_that_ends_waits_for_nothing_longer_and_asks_nothing_more() {
     let (mut transport, count) = statuses(&[500]);
     transport.settings.ends = Some(Instant::now() + Duration::from_secs(90));
@@ -304,19 +319,4 @@ fn a_veil_hides_what_was_sent_and_nothing_else() {
         .with_header(reqwest::header::ACCEPT, reqwest::header::HeaderValue::from_static("application/json"));
     let veil = request.veil().and("pa55").and("");
     assert_eq!(veil.over("hunter2 and pa55 for application/json"), "… and … for application/json");
-}
-
-#[tokio::test(start_paused = true)]
-async fn waits_are_told_while_they_last_and_throttled_calls_counted() {
-    let (transport, _) = statuses(&[429, 503, 200]);
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let teller = Arc::clone(&told);
-    transport.tell_waits(Box::new(move |waiting| teller.lock().unwrap().push(waiting)));
-    transport.clone().send(&request("/", Repeat::Safe), judge).await.unwrap();
-    let wait = Duration::from_secs(60);
-    let after = Some(wait);
-    let expected =
-        [Waiting { why: Kind::Throttled { after }, wait }, Waiting { why: Kind::Busy { after }, wait }];
-    assert_eq!(*told.lock().unwrap(), expected);
-    assert_eq!((transport.throttled(), transport.calls()), (1, 3));
 }

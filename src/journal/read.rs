@@ -113,14 +113,14 @@ fn lines(path: &Path) -> Result<Option<Lines>, JournalError> {
 /// # Errors
 /// When the file can't be read.
 pub fn open_records(path: &Path) -> Result<Vec<Record>, JournalError> {
-    open_in(lines(path)?.into_iter().flatten())
+    lines(path)?.map_or(Ok(Vec::new()), open_in)
 }
 
-/// The same of lines that are being read already.
+/// The same of a journal that is open already.
 ///
 /// # Errors
 /// When a line can't be read.
-pub fn open_in(lines: impl Iterator<Item = Result<Line, JournalError>>) -> Result<Vec<Record>, JournalError> {
+pub fn open_in<R: BufRead>(lines: Lines<R>) -> Result<Vec<Record>, JournalError> {
     let mut open: BTreeMap<(String, ExternalId), (usize, Record)> = BTreeMap::new();
     for (place, line) in lines.enumerate() {
         let Line::Record(record) = line? else { continue };

@@ -4,8 +4,10 @@
 
 mod adopt;
 mod architecture;
+mod base;
 mod cases;
 mod ci_examples;
+mod doctor;
 mod explain;
 mod fuzz;
 mod laws;
@@ -17,6 +19,7 @@ mod quickstart;
 mod readme;
 mod sandbox;
 mod schema;
+mod snapshot;
 mod support;
 mod trouble;
 mod upcoming;
