@@ -4,23 +4,29 @@
 
 mod adopt;
 mod architecture;
+mod audit;
 mod base;
 mod cases;
 mod ci_examples;
 mod doctor;
 mod explain;
 mod fuzz;
+mod guards;
+mod interrupt;
 mod laws;
 mod lock;
 #[cfg(unix)]
 mod machines;
 mod portfolio;
+mod proof;
 mod quickstart;
 mod readme;
+mod saved;
 mod sandbox;
 mod schema;
 mod snapshot;
 mod support;
 mod trouble;
+mod undo;
 mod upcoming;
 mod validate;
