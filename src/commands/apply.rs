@@ -286,8 +286,6 @@ enum Ending {
 /// As many people as calls a second, so that the pace is kept up where an answer takes up to a second.
 fn at_once(calls_per_second: u32) -> NonZeroUsize {
     let (fewest, most) = AT_ONCE;
-    usize::try_from(calls_per_second.clamp(fewest, most))
-        .ok()
-        .and_then(NonZeroUsize::new)
-        .unwrap_or(NonZeroUsize::MIN)
+    let people = usize::try_from(calls_per_second.clamp(fewest, most));
+    people.ok().and_then(NonZeroUsize::new).unwrap_or(NonZeroUsize::MIN)
 }
