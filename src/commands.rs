@@ -9,6 +9,7 @@ pub mod explain;
 pub mod load;
 pub mod planning;
 pub mod progress;
+pub mod report;
 pub mod sandbox;
 pub mod schema;
 pub mod session;
@@ -65,6 +66,7 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         Some(Command::Validate { manifest }) => validate::run(&manifest, now().date_naive()),
         Some(Command::Schema { document }) => schema::run(document),
         Some(Command::Adopt { manifest, sight }) => wait(adopt::run(&manifest, &sight, &cli.speech)),
+        Some(Command::Report { report }) => report::run(&report, &cli.speech),
         Some(Command::Explain(asked)) => explain::run(&asked, &cli.speech),
         Some(Command::Completions { shell }) => completions::run(shell),
     }

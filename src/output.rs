@@ -8,6 +8,8 @@ pub mod json;
 pub mod text;
 pub mod markdown;
 pub mod html;
+pub mod table;
+pub mod review;
 
 mod calendar;
 mod clock;

@@ -8,6 +8,7 @@ pub mod explain;
 pub mod guard;
 pub mod incomplete;
 pub mod occupancy;
+pub mod review;
 pub mod order;
 pub mod saved;
 pub mod subject;

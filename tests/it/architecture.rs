@@ -18,7 +18,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("http", &[]),
     ("entrata", &["http", "roster", "access"]),
     ("brivo", &["http", "access"]),
-    ("journal", &["plan", "access"]),
+    ("journal", &["plan", "access", "rules"]),
     ("lock", &["access"]),
     ("apply", &["plan", "brivo", "journal", "access"]),
     ("sandbox", &[]),

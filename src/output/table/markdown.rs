@@ -1,0 +1,21 @@
+//! The report as a Markdown table.
+
+use super::Table;
+use crate::output::clock::Clock;
+use crate::output::{Properties, escape};
+
+pub(super) fn write(table: &Table, properties: &Properties) -> String {
+    let clock = Clock::of(None, properties);
+    let mut page = format!("### {}\n\n", escape::markdown(&table.title));
+    for fact in &table.facts {
+        page.push_str(&format!("- {}: {}\n", fact.label, escape::markdown(&fact.value.said(&clock))));
+    }
+    let titles: Vec<&str> = table.shown().map(|(_, title)| title).collect();
+    page.push_str(&format!("\n| {} |\n|{}\n", titles.join(" | "), "---|".repeat(titles.len())));
+    for row in &table.rows {
+        let cells: Vec<String> =
+            table.said(row, properties).iter().map(|cell| escape::markdown(cell)).collect();
+        page.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    page
+}
