@@ -8,6 +8,8 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::error::ErrorKind;
 use clap::{ArgAction, ArgGroup, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+const MACHINES: &str = "For programs";
+
 const EXAMPLES: &str = "\
 Examples:
   reconcile validate                          check reconcile.yaml; no network, no secrets
@@ -91,6 +93,10 @@ pub struct Run {
     #[arg(long, value_name = "[PROPERTY=]N")]
     pub allow_revokes: Vec<Allowance>,
 
+    /// Let up to N people be put into a group that is sensitive or gets too many (rule R3; repeatable)
+    #[arg(long, value_name = "GROUP_ID=N")]
+    pub allow_grants: Vec<GrantAllowance>,
+
     /// Take what nothing maps people on unmapped units to (rule U5)
     #[arg(long)]
     pub allow_unmapped_revoke: bool,
@@ -119,13 +125,33 @@ pub struct Run {
     #[arg(long, value_name = "URL", conflicts_with = "diff")]
     pub lock: Option<String>,
 
-    /// Append the audit records, as JSON lines
-    #[arg(long, value_name = "FILE", conflicts_with = "diff")]
+    /// Append the audit records, as JSON lines; --diff only counts in it what was taken in the last 24 hours (rule R3)
+    #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
 
     /// Use an embedded Entrata and Brivo that hold this world, not the manifest's services
     #[arg(long, value_name = "WORLD")]
     pub sandbox: Option<PathBuf>,
+
+    /// Files for programs, beside what is printed.
+    #[command(flatten)]
+    pub machines: Machines,
+}
+
+/// Files for programs, beside what is printed.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Machines {
+    /// Add a JSON line for each thing that happens, while it happens
+    #[arg(long, value_name = "FILE", help_heading = MACHINES)]
+    pub events: Option<PathBuf>,
+
+    /// Write how the run went, in Prometheus' text format
+    #[arg(long, value_name = "FILE", help_heading = MACHINES)]
+    pub metrics: Option<PathBuf>,
+
+    /// Write guards, and what somebody must look at, as a `JUnit` report
+    #[arg(long, value_name = "FILE", help_heading = MACHINES)]
+    pub junit: Option<PathBuf>,
 }
 
 /// How the program speaks on stderr.
@@ -152,6 +178,9 @@ pub enum Command {
         /// A file, or a directory with all its *.yaml and *.yml
         #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
         manifest: PathBuf,
+        /// Also write the problems as a code-quality report of GitLab
+        #[arg(long, value_name = "FILE")]
+        code_quality: Option<PathBuf>,
     },
     /// Print a JSON Schema
     Schema {
@@ -338,6 +367,8 @@ pub enum Document {
     Manifest,
     /// A plan.
     Plan,
+    /// A line of `--events`.
+    Events,
 }
 
 /// How many people a property may lose (R3).
@@ -362,6 +393,25 @@ impl FromStr for Allowance {
         };
         let people = people.parse().map_err(|_| "give a number of people, as in 12 or 500001=12")?;
         Ok(Self { property, people })
+    }
+}
+
+/// How many people may be put into a group (R3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GrantAllowance {
+    /// Brivo's id of the group.
+    pub group: u64,
+    /// The number of people.
+    pub people: u64,
+}
+
+impl FromStr for GrantAllowance {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const HELP: &str = "give a group's Brivo id and a number of people, as in 15610001=12";
+        let (group, people) = text.split_once('=').ok_or(HELP)?;
+        Ok(Self { group: group.parse().map_err(|_| HELP)?, people: people.parse().map_err(|_| HELP)? })
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod adopt;
 pub mod apply;
+pub mod beside;
 pub mod clock;
 pub mod completions;
 pub mod diff;
@@ -41,16 +42,23 @@ pub enum Exit {
     Interrupted,
 }
 
+impl Exit {
+    /// The number that the caller of the program gets.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Error => 1,
+            Self::Changes => 2,
+            Self::MustLook => 3,
+            Self::Held => 4,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Error => 1,
-            Exit::Changes => 2,
-            Exit::MustLook => 3,
-            Exit::Held => 4,
-            Exit::Interrupted => 130,
-        })
+        Self::from(exit.code())
     }
 }
 
@@ -63,7 +71,9 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
             sandbox::run(world, Some(listen), generate, now()).await.into_diagnostic()?;
             Ok(Exit::Done)
         }),
-        Some(Command::Validate { manifest }) => validate::run(&manifest, now().date_naive()),
+        Some(Command::Validate { manifest, code_quality }) => {
+            validate::run(&manifest, code_quality.as_deref(), now().date_naive())
+        }
         Some(Command::Schema { document }) => schema::run(document),
         Some(Command::Adopt { manifest, sight }) => wait(adopt::run(&manifest, &sight, &cli.speech)),
         Some(Command::Report { report }) => report::run(&report, &cli.speech),

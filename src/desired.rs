@@ -55,6 +55,8 @@ pub struct Desired {
     pub hold_group: Option<GroupKey>,
     /// Of whoever is in one only managed groups are written (D13).
     pub protected_groups: Vec<GroupPattern>,
+    /// R3.
+    pub sensitive_groups: Vec<GroupPattern>,
     /// The policies of people who belong to no property.
     pub defaults: Policy,
     /// Where the manifest says what.
@@ -112,6 +114,7 @@ pub fn render(manifest: &Manifest, roster: &Roster) -> Desired {
         prefix: manifest.brivo.external_id_prefix.clone(),
         hold_group: manifest.brivo.hold_group.clone(),
         protected_groups: manifest.brivo.protected_groups.clone(),
+        sensitive_groups: manifest.brivo.sensitive_groups.clone(),
         defaults: manifest.defaults.clone(),
         places: manifest.places.clone(),
     }

@@ -8,7 +8,7 @@ pub mod retry;
 mod wire;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use error::{HttpError, Trouble};
 use message::{Address, Answer, Request};
 use pace::Pacer;
-use retry::{Course, Decision, Policy};
+use retry::{Course, Decision, Kind, Policy};
 use wire::Wire;
 
 /// Longer waits than this are told on the log at a level that people see.
@@ -68,9 +68,23 @@ pub struct Transport {
     seen: Arc<Seen>,
 }
 
+/// A call waits before it is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// What went wrong with the latest try.
+    pub why: Kind,
+    /// How long it waits.
+    pub wait: Duration,
+}
+
+/// Is told of every wait, while calls are under way.
+pub type OnWait = Box<dyn Fn(Waiting) + Send + Sync>;
+
 #[derive(Default)]
 struct Seen {
     calls: AtomicU64,
+    throttled: AtomicU64,
+    on_wait: OnceLock<OnWait>,
     clock: Mutex<Option<(DateTime<Utc>, Instant)>>,
 }
 
@@ -100,6 +114,16 @@ impl Transport {
     /// How many calls went out, repeats included.
     pub fn calls(&self) -> u64 {
         self.seen.calls.load(Ordering::Relaxed)
+    }
+
+    /// How many calls a gateway refused because there were too many.
+    pub fn throttled(&self) -> u64 {
+        self.seen.throttled.load(Ordering::Relaxed)
+    }
+
+    /// Tells somebody of every wait from now on, of all clones; whoever was told first stays the one.
+    pub fn tell_waits(&self, on_wait: OnWait) {
+        self.seen.on_wait.get_or_init(|| on_wait);
     }
 
     /// What the service's own clock says now, by the `Date` of its last answer; `None` before the first one (T27).
@@ -133,6 +157,9 @@ impl Transport {
             match course.decide(trouble.kind()) {
                 Decision::Wait(wait) => {
                     note_wait(&address, &trouble, wait);
+                    if let Some(on_wait) = self.seen.on_wait.get() {
+                        on_wait(Waiting { why: trouble.kind(), wait });
+                    }
                     tokio::time::sleep(wait).await;
                 }
                 Decision::Stop => return Err(trouble.at_last(address.host, course.tries())),
@@ -173,7 +200,9 @@ impl Transport {
     }
 
     fn adapt_pace(&self, trouble: &Trouble) {
-        if let (Some(pacer), Trouble::Throttled { after, .. }) = (&self.pacer, trouble) {
+        let Trouble::Throttled { after, .. } = trouble else { return };
+        self.seen.throttled.fetch_add(1, Ordering::Relaxed);
+        if let Some(pacer) = &self.pacer {
             pacer.slow_down(*after);
         }
     }

@@ -27,6 +27,7 @@ pub mod brivo;
 pub mod journal;
 pub mod lock;
 pub mod apply;
+pub mod events;
 pub mod sandbox;
 
 pub mod cli;

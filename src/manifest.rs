@@ -98,6 +98,8 @@ pub struct BrivoService {
     pub hold_group: Option<GroupKey>,
     /// Of whoever is in one only managed groups are written (D13).
     pub protected_groups: Vec<GroupPattern>,
+    /// Into these nobody is put unless the command line says so (R3).
+    pub sensitive_groups: Vec<GroupPattern>,
 }
 
 /// How a manifest names one group.

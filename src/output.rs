@@ -10,11 +10,14 @@ pub mod markdown;
 pub mod html;
 pub mod table;
 pub mod review;
+pub mod machine;
+pub mod problem;
 
 mod calendar;
 mod clock;
 mod fields;
 mod findings;
+mod guards;
 mod sections;
 mod verdict;
 

@@ -238,7 +238,7 @@ pub struct Finding {
 }
 
 /// The brake of one property (R3).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GuardReport {
     /// The property; null for people of groups that left the manifest (D11).
     pub property_id: Option<PropertyId>,
@@ -250,6 +250,46 @@ pub struct GuardReport {
     pub people: u64,
     /// How many may lose something in one run.
     pub limit: u64,
+    /// Who would lose something; only where it is held back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub would_lose: Vec<ExternalId>,
+    /// What is taken in 24 hours; only where `guard.max_revokes_per_day` limits it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<DayReport>,
+    /// Groups into which too many would be put; a group that several properties name stands with the smallest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<GrantReport>,
+}
+
+impl GuardReport {
+    /// Whether something is held back here, of what would be taken or of what would be given.
+    pub fn holds_back(&self) -> bool {
+        self.tripped || !self.grants.is_empty()
+    }
+}
+
+/// What a property loses in 24 hours, all runs together (R3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DayReport {
+    /// How many people lost something in the last 24 hours or would now.
+    pub revokes: u64,
+    /// How many may.
+    pub limit: u64,
+}
+
+/// A group into which more people would be put than may be: nobody is (R3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct GrantReport {
+    /// The group.
+    pub group: GroupRef,
+    /// Whether the manifest calls it sensitive.
+    pub sensitive: bool,
+    /// How many people would be put into it.
+    pub grants: u64,
+    /// How many may in one run.
+    pub limit: u64,
+    /// Who.
+    pub would_get: Vec<ExternalId>,
 }
 
 /// Calls made, and calls to come.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use miette::{Diagnostic, IntoDiagnostic as _};
 
+use super::beside::Beside;
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
 use super::session::{Session, is_ci, pii, scope};
@@ -64,14 +65,26 @@ pub enum ApplyError {
     Declined,
 }
 
-/// Plans, asks, writes, reports.
+/// Plans, asks, writes, reports, and tells of it where somebody asked.
 pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
-    let session = Session::begin(run).await?;
+    let beside = Beside::begin(run)?;
+    let done = apply(run, speech, &beside).await;
+    beside.end(&done);
+    done
+}
+
+async fn apply(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exit> {
+    let mut session = Session::begin(run).await?;
+    beside.listen(&session);
     let _lock = lock(run, &session).await?;
+    if let Some(journal) = &run.journal {
+        session.count_taken(journal)?;
+    }
     let journal = journal(run)?;
     let saved = run.plan.as_deref().map(read_plan).transpose()?;
     let scope = saved.as_ref().map_or_else(|| scope(run), |plan| plan.scope.clone());
-    let planned = read(&session, &scope, speech).await?;
+    let planned = read(&session, &scope, speech, beside).await?;
+    beside.planned(&planned.plan);
     if let Some((path, saved)) = run.plan.as_ref().zip(saved) {
         check_saved(path, &saved, &planned.plan, &session)?;
     }
@@ -81,9 +94,12 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
         return Err(ApplyError::Clock(skew).into());
     }
     confirm(run, &session, &planned)?;
-    let (planned, ending) = write(&session, planned, journal.as_ref(), speech).await;
-    print(run, &session, &planned, run.format)?;
-    let plan = &planned.plan;
+    let (planned, ending) = write(&session, planned, journal.as_ref(), speech, beside).await;
+    let pii = pii(run.pii);
+    let Planned { plan, desired, account: _, roster } = &planned;
+    let shown = hide::plan(plan, pii);
+    beside.keep(&shown);
+    show::print(&session, &Shown { format: run.format, plan: &shown, desired, roster, pii })?;
     if let Some(world) = &run.sandbox {
         let state = state_path(world);
         let state = state.display();
@@ -99,9 +115,13 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     })
 }
 
-async fn read(session: &Session, scope: &Scope, speech: &Speech) -> miette::Result<Planned> {
+async fn read(session: &Session, scope: &Scope, speech: &Speech, beside: &Beside) -> miette::Result<Planned> {
     let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
-    let planned = session.plan(scope, &|what, done, of| progress.reading(what, done, of)).await;
+    let watch = |what, done, of| {
+        progress.reading(what, done, of);
+        beside.reading(what, done, of);
+    };
+    let planned = session.plan(scope, &watch).await;
     progress.end();
     Ok(planned?)
 }
@@ -199,15 +219,18 @@ async fn write(
     mut planned: Planned,
     journal: Option<&Journal>,
     speech: &Speech,
+    beside: &Beside,
 ) -> (Planned, Ending) {
     let plan = &mut planned.plan;
     let stop = Stop::default();
     let listener = tokio::spawn(listen(stop.clone()));
     let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
     let (done, of) = (AtomicU64::new(0), plan.changes.len() as u64);
-    let on_event = |event: Event<'_>| match event {
-        Event::Started { .. } => {}
-        Event::Finished { .. } => progress.writing(done.fetch_add(1, Ordering::Relaxed) + 1, of),
+    let on_event = |event: Event<'_>| {
+        beside.writing(event);
+        if let Event::Finished { .. } = event {
+            progress.writing(done.fetch_add(1, Ordering::Relaxed) + 1, of);
+        }
     };
     let options = Options { at_once: AT_ONCE, held: &plan.held, journal, on_event: &on_event, stop: &stop };
     let outcome = apply::run(&session.services.brivo, plan, &options).await;

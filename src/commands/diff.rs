@@ -1,5 +1,6 @@
 //! `--diff`: what would change; writes nothing in either service, and no file but the one it is told to.
 
+use super::beside::Beside;
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
 use super::session::{Session, pii, scope};
@@ -10,11 +11,26 @@ use crate::output::hide;
 use crate::plan::between::Sides;
 use crate::plan::upcoming::{Ahead, upcoming};
 
-/// Plans and prints.
+/// Plans and prints, and tells of it where somebody asked.
 pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
-    let session = Session::begin(run).await?;
+    let beside = Beside::begin(run)?;
+    let done = diff(run, speech, &beside).await;
+    beside.end(&done);
+    done
+}
+
+async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exit> {
+    let mut session = Session::begin(run).await?;
+    beside.listen(&session);
+    if let Some(journal) = &run.journal {
+        session.count_taken(journal)?;
+    }
     let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
-    let planned = session.plan(&scope(run), &|what, done, of| progress.reading(what, done, of)).await;
+    let watch = |what, done, of| {
+        progress.reading(what, done, of);
+        beside.reading(what, done, of);
+    };
+    let planned = session.plan(&scope(run), &watch).await;
     progress.end();
     let Planned { mut plan, desired, account, roster } = planned?;
     let sides = Sides { desired: &desired, account: &account, scope: &plan.scope, as_of: plan.as_of };
@@ -22,8 +38,10 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     if session.sandbox.is_none() {
         plan.findings.extend(clock::skew(&session.services, now()).map(|text| clock::warning(&text)));
     }
+    beside.planned(&plan);
     let pii = pii(run.pii);
     let hidden = hide::plan(&plan, pii);
+    beside.keep(&hidden);
     let shown = Shown { format: run.format, plan: &hidden, desired: &desired, roster: &roster, pii };
     show::print(&session, &shown)?;
     if let Some(path) = &run.out {

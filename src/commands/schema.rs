@@ -1,10 +1,11 @@
 //! `schema`: the JSON Schemas, as they stand in `schemas/`.
 
 use miette::IntoDiagnostic as _;
-use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 
 use super::{Exit, speech};
 use crate::cli::Document;
+use crate::events::Line;
 use crate::manifest;
 use crate::plan::Plan;
 
@@ -18,10 +19,13 @@ pub fn run(document: Document) -> miette::Result<Exit> {
 fn schema(document: Document) -> Schema {
     match document {
         Document::Manifest => manifest::schema::schema(),
-        Document::Plan => {
-            // A plan is written by us and read by others: what it always has, its readers may rely on.
-            let settings = SchemaSettings::draft2020_12().for_serialize();
-            SchemaGenerator::new(settings).into_root_schema_for::<Plan>()
-        }
+        Document::Plan => written::<Plan>(),
+        Document::Events => written::<Line>(),
     }
+}
+
+/// Of what is written by us and read by others: what it always has, its readers may rely on.
+fn written<T: JsonSchema>() -> Schema {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    SchemaGenerator::new(settings).into_root_schema_for::<T>()
 }

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use miette::Diagnostic;
+use chrono::Duration;
+use miette::{Diagnostic, IntoDiagnostic as _};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::load::{Loaded, load};
 use super::planning::{Planned, PlanningError, Question, Services, Watch, plan};
 use super::sandbox::{SandboxError, read};
 use super::{now, speech};
-use crate::access::{Instant, PropertyId};
+use crate::access::{GroupId, Instant, PropertyId};
 use crate::brivo::token::BrivoLogin;
 use crate::cli::{self, Run, Sight};
 use crate::digest::sha256;
@@ -18,9 +19,11 @@ use crate::http::error::HttpError;
 use crate::http::message::parse_address;
 use crate::http::pace::Pacer;
 use crate::http::{Settings, Transport};
+use crate::journal::Record;
+use crate::journal::read::since;
 use crate::manifest::{BrivoService, EntrataAuth, EntrataService, Manifest};
 use crate::output::hide::Pii;
-use crate::plan::guard::Allowances;
+use crate::plan::guard::{Allowances, Taken};
 use crate::plan::{ManifestRef, Scope};
 use crate::sandbox::persist::state_path;
 use crate::sandbox::world::World;
@@ -153,6 +156,17 @@ impl Session {
         })
     }
 
+    /// Lets the guards count what the journal's runs of the last 24 hours took (R3).
+    pub fn count_taken(&mut self, journal: &Path) -> miette::Result<()> {
+        let records = since(journal, now() - Duration::hours(24)).into_diagnostic()?;
+        let taken = records.into_iter().filter_map(|record| {
+            let Record { at, external_id, before, after, .. } = record;
+            before.map(|before| Taken { at, external_id, before, after })
+        });
+        self.allowances.taken = Some(taken.collect());
+        Ok(())
+    }
+
     /// Stops the embedded services.
     pub async fn end(self) {
         if let Some(serving) = self.sandbox {
@@ -256,6 +270,8 @@ fn allowances(run: &Run) -> Allowances {
             None => drop(allowances.exact.insert(one.people)),
         }
     }
+    let grants = run.allow_grants.iter().map(|one| (GroupId(one.group), one.people));
+    allowances.grants = grants.collect();
     allowances
 }
 

@@ -1,6 +1,6 @@
 //! A plan on stdout or in a file, and the exit that it asks for.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use miette::IntoDiagnostic as _;
@@ -14,7 +14,7 @@ use crate::output::hide::{self, Pii};
 use crate::output::text::{Colour, View};
 use crate::output::{Properties, PropertyView, html, json, markdown, text};
 use crate::plan::occupancy::{Sources, occupancy};
-use crate::plan::{Plan, ResultStatus};
+use crate::plan::{GuardReport, Plan, ResultStatus};
 use crate::roster::Roster;
 use crate::rules::Severity;
 
@@ -64,18 +64,44 @@ pub fn properties(manifest: &Manifest) -> Properties {
 
 /// Saves the plan for a later apply: JSON, readable by its owner only, there whole or not at all.
 pub fn save(path: &Path, plan: &Plan) -> miette::Result<()> {
+    let mut text = Vec::new();
+    json::write(&mut text, plan).into_diagnostic()?;
+    replace(path, &String::from_utf8_lossy(&text), Readers::Owner).into_diagnostic()
+}
+
+/// Who may read a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// Its owner only.
+    Owner,
+    /// Everybody: it holds nothing personal.
+    All,
+}
+
+/// Puts a file in place of what is there: whole or not at all.
+///
+/// # Errors
+/// When the folder or the file can't be written.
+pub fn replace(path: &Path, text: &str, readers: Readers) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).into_diagnostic()?;
-    json::write(&mut file, plan).into_diagnostic()?;
-    file.flush().into_diagnostic()?;
-    file.persist(path).into_diagnostic()?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.flush()?;
+    #[cfg(unix)]
+    if readers == Readers::All {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    #[cfg(not(unix))]
+    let _ = readers;
+    file.persist(path)?;
     Ok(())
 }
 
 /// What a plan asks for, changes aside.
 pub fn exit(plan: &Plan) -> Exit {
     let failed = plan.results.iter().flatten().any(|result| result.status == ResultStatus::Failed);
-    let held = plan.guards.iter().any(|guard| guard.tripped);
+    let held = plan.guards.iter().any(GuardReport::holds_back);
     let must_look = failed || plan.findings.iter().any(|finding| finding.severity == Severity::Error);
     match (held, must_look) {
         (true, _) => Exit::Held,

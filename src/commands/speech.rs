@@ -1,6 +1,7 @@
 //! How the program speaks: results on stdout, everything else on stderr, colours only where somebody can see them.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use clap::error::ErrorKind;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, IntoDiagnostic as _};
@@ -9,6 +10,8 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use super::Exit;
 use crate::cli::{Log, Speech};
+use crate::output::problem::annotation::command;
+use crate::output::problem::problems;
 
 /// Prints a result. A reader that has seen enough is no error.
 pub fn print(result: &str) -> miette::Result<()> {
@@ -39,8 +42,25 @@ pub fn show(problem: &dyn Diagnostic) {
     if handler.render_report(&mut text, problem).is_err() {
         text = problem.to_string();
     }
+    if is_github() {
+        text = problems(problem).iter().map(command).collect::<String>() + text.trim_end();
+    }
     // Nobody can be told that stderr is closed.
     drop(writeln!(anstream::stderr().lock(), "{}\n", text.trim_end()));
+}
+
+/// Whether GitHub Actions, or who does as it does, reads what is told.
+pub fn is_github() -> bool {
+    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+}
+
+/// Says that a file beside the result could not be written, which changes nothing of the result.
+pub fn warn_unwritten(path: &Path, error: &io::Error) {
+    let warning = miette::MietteDiagnostic::new(format!("{} was not written: {error}", path.display()))
+        .with_code("output::unwritten")
+        .with_severity(miette::Severity::Warning)
+        .with_help("name a file in a folder that this program may write to; the run itself goes on");
+    show(&warning);
 }
 
 /// Shows clap's own message; help and version are results, all else is an error.

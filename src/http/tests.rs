@@ -231,3 +231,18 @@ async fn a_body_without_end_is_refused() {
     let error = transport.send(&request("/", Repeat::Never), judge).await.unwrap_err().to_string();
     assert!(error.contains("larger than 64 MiB"), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn waits_are_told_while_they_last_and_throttled_calls_counted() {
+    let (transport, _) = statuses(&[429, 503, 200]);
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let teller = Arc::clone(&told);
+    transport.tell_waits(Box::new(move |waiting| teller.lock().unwrap().push(waiting)));
+    transport.clone().send(&request("/", Repeat::Safe), judge).await.unwrap();
+    let wait = Duration::from_secs(60);
+    let after = Some(wait);
+    let expected =
+        [Waiting { why: Kind::Throttled { after }, wait }, Waiting { why: Kind::Busy { after }, wait }];
+    assert_eq!(*told.lock().unwrap(), expected);
+    assert_eq!((transport.throttled(), transport.calls()), (1, 3));
+}

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::{JournalError, Record, Status};
-use crate::access::ExternalId;
+use crate::access::{ExternalId, Instant};
 
 /// One line of a journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,20 +60,39 @@ impl Iterator for Lines {
     }
 }
 
+/// What was begun at or after an instant, in the order in which it was. A journal that is not there yet tells of nothing.
+///
+/// # Errors
+/// When the file can't be read.
+pub fn since(path: &Path, instant: Instant) -> Result<Vec<Record>, JournalError> {
+    let mut begun = Vec::new();
+    for line in lines(path)?.into_iter().flatten() {
+        if let Line::Record(record) = line?
+            && record.status == Status::Started
+            && record.at >= instant
+        {
+            begun.push(*record);
+        }
+    }
+    Ok(begun)
+}
+
+/// The lines of a journal, `None` where there is no such file yet.
+fn lines(path: &Path) -> Result<Option<Lines>, JournalError> {
+    match Lines::open(path) {
+        Err(JournalError::Read { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
+        lines => lines.map(Some),
+    }
+}
+
 /// The changes that were begun and of which nothing more is told: what a killed run may have written or not, in the order in which they
 /// were begun. A journal that is not there yet has none.
 ///
 /// # Errors
 /// When the file can't be read.
 pub fn open_records(path: &Path) -> Result<Vec<Record>, JournalError> {
-    let lines = match Lines::open(path) {
-        Err(JournalError::Read { source, .. }) if source.kind() == ErrorKind::NotFound => {
-            return Ok(Vec::new());
-        }
-        lines => lines?,
-    };
     let mut open: BTreeMap<(String, ExternalId), (usize, Record)> = BTreeMap::new();
-    for (place, line) in lines.enumerate() {
+    for (place, line) in lines(path)?.into_iter().flatten().enumerate() {
         let Line::Record(record) = line? else { continue };
         let change = (record.run.clone(), record.external_id.clone());
         match record.status {

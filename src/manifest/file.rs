@@ -75,6 +75,9 @@ pub struct Brivo {
     /// Groups, globs allowed, of people of whom only managed groups are written (D13).
     #[schemars(extend("examples" = [["Staff *"]]))]
     pub protected_groups: Option<Vec<GroupText>>,
+    /// Groups, globs allowed, into which nobody is put unless `--allow-grants` says so (R3).
+    #[schemars(extend("examples" = [["Staff *"]]))]
+    pub sensitive_groups: Option<Vec<GroupText>>,
 }
 
 /// Policies; each may stand under `defaults` and again in a property.
@@ -122,7 +125,7 @@ pub struct Policy {
     pub trust_move_out_on: Option<Vec<TrustedStatus>>,
     /// Who of a household gets access.
     pub residents: Option<Residents>,
-    /// How many people may lose something in one run (R3).
+    /// How much one run may take and give (R3).
     pub guard: Option<Guard>,
 }
 
@@ -165,7 +168,7 @@ pub enum ResidentType {
     Occupant,
 }
 
-/// How many people may lose something in one run: the larger of the two limits holds (R3).
+/// How many people may lose something in one run, the larger of the first two limits, and how many may gain it (R3).
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Guard {
@@ -175,6 +178,12 @@ pub struct Guard {
     /// So many percent of a property's people, rounded down.
     #[schemars(range(max = 100), extend("default" = 10))]
     pub max_revoke_percent: Option<u64>,
+    /// So many people of a property in 24 hours, counted from the journal; no limit unless it is given.
+    #[schemars(extend("examples" = [20]))]
+    pub max_revokes_per_day: Option<u64>,
+    /// So many people may be put into one group in one run; no limit unless it is given.
+    #[schemars(extend("examples" = [50]))]
+    pub max_grants: Option<u64>,
     /// Stretches of days in which more is allowed.
     #[schemars(extend("default" = []))]
     pub turn_windows: Option<Vec<TurnWindow>>,
@@ -193,6 +202,8 @@ pub struct TurnWindow {
     /// The limit between them.
     #[schemars(required)]
     pub max_revokes: Option<u64>,
+    /// How many people may be put into one group between them, where `max_grants` is less.
+    pub max_grants: Option<u64>,
     /// Why.
     #[schemars(required, length(min = 1), extend("examples" = ["Student turn"]))]
     pub reason: Option<String>,

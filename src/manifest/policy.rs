@@ -125,13 +125,17 @@ pub struct Residents {
     pub ignore_types: Vec<String>,
 }
 
-/// How much a run may take (R3).
+/// How much a run may take and give (R3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guard {
     /// People a property may lose in one run.
     pub max_revokes: u64,
     /// The same in percent of the property's people, rounded down; the larger of the two holds.
     pub max_revoke_percent: u64,
+    /// People a property may lose in 24 hours, all runs together.
+    pub max_revokes_per_day: Option<u64>,
+    /// People who may be put into one group in one run.
+    pub max_grants: Option<u64>,
     /// Dated exceptions.
     pub turn_windows: Vec<TurnWindow>,
 }
@@ -143,8 +147,10 @@ pub struct TurnWindow {
     pub from: NaiveDate,
     /// Last local date, included.
     pub until: NaiveDate,
-    /// The limit between them.
+    /// The limit between them, in one run and in 24 hours.
     pub max_revokes: u64,
+    /// The limit for one group between them, where it is to be another one.
+    pub max_grants: Option<u64>,
     /// Why.
     pub reason: String,
 }

@@ -64,6 +64,7 @@ fn brivo_service(value: file::Brivo) -> Option<BrivoService> {
             GroupText::Name(name) => GroupKey::Name(name),
         }),
         protected_groups: group_patterns(value.protected_groups.unwrap_or_default())?,
+        sensitive_groups: group_patterns(value.sensitive_groups.unwrap_or_default())?,
     })
 }
 
@@ -195,9 +196,19 @@ impl Layered {
             );
             layer.set("residents.ignore_types", &mut policy.residents.ignore_types, ignore_types.map(texts));
         }
-        if let Some(file::Guard { max_revokes, max_revoke_percent, turn_windows }) = guard {
+        if let Some(file::Guard {
+            max_revokes,
+            max_revoke_percent,
+            max_revokes_per_day,
+            max_grants,
+            turn_windows,
+        }) = guard
+        {
             layer.set("guard.max_revokes", &mut policy.guard.max_revokes, max_revokes);
             layer.set("guard.max_revoke_percent", &mut policy.guard.max_revoke_percent, max_revoke_percent);
+            let per_day = max_revokes_per_day.map(Some);
+            layer.set("guard.max_revokes_per_day", &mut policy.guard.max_revokes_per_day, per_day);
+            layer.set("guard.max_grants", &mut policy.guard.max_grants, max_grants.map(Some));
             let windows = match turn_windows {
                 Some(windows) => Some(windows.into_iter().map(turn_window).collect::<Option<Vec<_>>>()?),
                 None => None,
@@ -239,6 +250,7 @@ fn turn_window(value: file::TurnWindow) -> Option<TurnWindow> {
         from: value.from?.0,
         until: value.until?.0,
         max_revokes: value.max_revokes?,
+        max_grants: value.max_grants,
         reason: value.reason?,
     })
 }
@@ -269,6 +281,12 @@ fn built_in() -> Policy {
             exclude_relationships: vec!["Child".to_owned()],
             ignore_types: Vec::new(),
         },
-        guard: Guard { max_revokes: 5, max_revoke_percent: 10, turn_windows: Vec::new() },
+        guard: Guard {
+            max_revokes: 5,
+            max_revoke_percent: 10,
+            max_revokes_per_day: None,
+            max_grants: None,
+            turn_windows: Vec::new(),
+        },
     }
 }

@@ -50,7 +50,7 @@ fn the_whole_example_is_read() {
     assert_eq!(alder.policy.end_time.to_string(), "12:00:00");
     assert_eq!(
         manifest.places.get(&alder.policy_paths["end_time"]).unwrap().to_string(),
-        "reconcile.yaml:46"
+        "reconcile.yaml:49"
     );
     assert_eq!(manifest.defaults.end_time.to_string(), "16:00:00");
     assert_eq!(alder.units[1].matches[1].text, "2*");

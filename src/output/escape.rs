@@ -106,6 +106,43 @@ pub fn json(document: &str) -> String {
     escaped
 }
 
+/// For what a workflow command of GitHub (`::error …::`) tells, behind its second `::`.
+pub fn workflow_data(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '%' => escaped.push_str("%25"),
+            '\r' => escaped.push_str("%0D"),
+            '\n' => escaped.push_str("%0A"),
+            _ if has_glyph(c) => escaped.push(c),
+            _ => escaped.extend(c.escape_unicode()),
+        }
+    }
+    escaped
+}
+
+/// For a property of a workflow command of GitHub, as the file in `::error file=…::`.
+pub fn workflow_property(text: &str) -> String {
+    workflow_data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// For a text or an attribute of an XML document: markup as entities, and what XML can't hold or nobody sees as `\u{…}`.
+pub fn xml(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ if has_glyph(c) => escaped.push(c),
+            _ => escaped.extend(c.escape_unicode()),
+        }
+    }
+    escaped
+}
+
 /// HTML's characters as entities. Behind `@` and `#` stands a blank of no width, because mentions and references to issues are looked
 /// for in the page that Markdown has already become, where no backslash protects them.
 fn push_unlinked(escaped: &mut String, c: char) {

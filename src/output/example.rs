@@ -41,8 +41,22 @@ pub(super) fn plan() -> Plan {
         changes: vec![create(), transfer(), rename(), revoke(), delete()],
         findings: findings(),
         guards: vec![
-            GuardReport { property_id: Some(ALDER), tripped: false, revokes: 1, people: 9, limit: 5 },
-            GuardReport { property_id: Some(BIRCH), tripped: true, revokes: 12, people: 90, limit: 9 },
+            GuardReport {
+                property_id: Some(ALDER),
+                tripped: false,
+                revokes: 1,
+                people: 9,
+                limit: 5,
+                ..GuardReport::default()
+            },
+            GuardReport {
+                property_id: Some(BIRCH),
+                tripped: true,
+                revokes: 12,
+                people: 90,
+                limit: 9,
+                ..GuardReport::default()
+            },
         ],
         next_boundary: Some(at("2026-04-30T17:00:00Z")),
         calls: Calls { entrata: 4, brivo: 3, to_apply: 6 },

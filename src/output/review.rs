@@ -35,9 +35,9 @@ const COLUMNS: &[Column] = &[
     Column { key: "until", title: Some("Until") },
     Column { key: "brivo_from", title: None },
     Column { key: "brivo_until", title: None },
+    Column { key: "exceptions", title: Some("Exceptions") },
     Column { key: "justification", title: Some("Because") },
     Column { key: "rules", title: None },
-    Column { key: "exceptions", title: Some("Exceptions") },
     Column { key: "credentials", title: None },
     Column { key: "override_effect", title: None },
     Column { key: "override_owner", title: None },
@@ -156,7 +156,6 @@ fn row(access: &Access, as_of: Instant, properties: &Properties) -> Row {
         credentials,
     } = access;
     let name = joined([Some(&profile.first_name), profile.middle_name.as_ref(), Some(&profile.last_name)]);
-    let list = |texts: Vec<&str>| Cell::text(texts.join("; "));
     let said =
         |bound: fn(&Window) -> Option<Instant>, of: &Option<Window>| Cell::time(of.as_ref().and_then(bound));
     let (since, until) = (said(|window| window.start, window), said(|window| window.end, window));
@@ -175,15 +174,15 @@ fn row(access: &Access, as_of: Instant, properties: &Properties) -> Row {
             number(user.map(|id| id.0)),
             group.as_ref().map_or(Cell::None, |group| Cell::text(group.name.as_str())),
             number(group.as_ref().map(|group| group.id.0)),
-            list(leases.iter().filter_map(|one| one.unit.as_deref()).collect()),
-            list(leases.iter().map(|one| one.lease.as_str()).collect()),
+            Cell::list(leases.iter().filter_map(|one| one.unit.as_deref())),
+            Cell::list(leases.iter().map(|one| one.lease.as_str())),
             since,
             until,
             said(|window| window.start, dates),
             said(|window| window.end, dates),
+            Cell::list(marks.iter().map(|mark| words(*mark).said)),
             Cell::text(justification(access, as_of, properties)),
-            list(rules.into_iter().collect()),
-            list(marks.iter().map(|mark| words(*mark).said).collect()),
+            Cell::list(rules),
             number(*credentials),
             of(|one| one.effect),
             of(|one| &one.owner),

@@ -76,6 +76,8 @@ pub enum Cell {
     None,
     /// A text as it stands; not escaped.
     Text(String),
+    /// Texts.
+    List(Vec<String>),
     /// A number.
     Number(u64),
     /// A moment.
@@ -89,6 +91,12 @@ impl Cell {
         if text.is_empty() { Self::None } else { Self::Text(text) }
     }
 
+    /// Texts, or nothing where there are none.
+    pub fn list(texts: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let texts: Vec<String> = texts.into_iter().map(Into::into).collect();
+        if texts.is_empty() { Self::None } else { Self::List(texts) }
+    }
+
     /// A moment, or nothing.
     pub fn time(at: Option<Instant>) -> Self {
         at.map_or(Self::None, Self::Time)
@@ -99,6 +107,7 @@ impl Cell {
         match self {
             Self::None => String::new(),
             Self::Text(text) => text.clone(),
+            Self::List(texts) => texts.join("; "),
             Self::Number(number) => number.to_string(),
             Self::Time(at) => clock.short(*at),
         }
@@ -109,6 +118,7 @@ impl Cell {
         match self {
             Self::None => String::new(),
             Self::Text(text) => text.clone(),
+            Self::List(texts) => texts.join("; "),
             Self::Number(number) => number.to_string(),
             Self::Time(at) => at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
         }

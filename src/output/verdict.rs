@@ -1,6 +1,6 @@
 //! The words and sentences that are the same in every format. Not escaped where they hold what comes from outside.
 
-use super::{Properties, clock, count, findings, property_label};
+use super::{Properties, clock, count, findings};
 use crate::access::LeaseId;
 use crate::plan::{Action, Cause, Change, ChangeResult, GuardReport, Plan, ResultStatus, Scope, Summary};
 use crate::rules::Severity;
@@ -18,11 +18,13 @@ pub(super) fn headline(plan: &Plan) -> String {
     let results = plan.results.as_deref().unwrap_or_default();
     let failed = results.iter().filter(|result| result.status == ResultStatus::Failed).count();
     let tripped = plan.guards.iter().filter(|guard| guard.tripped).count();
+    let withheld = plan.guards.iter().map(|guard| guard.grants.len()).sum();
     let errors = plan.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let told = |number, text: String| (number > 0).then_some(text);
     let parts = [
         told(failed, format!("{} failed", count(failed, "change", "changes"))),
         told(tripped, format!("{} back what would be taken", count(tripped, "guard holds", "guards hold"))),
+        told(withheld, format!("{} nobody is put into", count(withheld, "group", "groups"))),
         told(errors, format!("{} to look at", count(errors, "error", "errors"))),
         Some(match plan.changes.len() {
             0 => "no changes".to_owned(),
@@ -39,6 +41,9 @@ pub(super) fn no_changes(plan: &Plan) -> Option<String> {
     }
     if plan.guards.iter().any(|guard| guard.tripped) {
         return Some("No changes: a guard holds back what would be taken.".to_owned());
+    }
+    if plan.guards.iter().any(GuardReport::holds_back) {
+        return Some("No changes: a guard holds back what would be given.".to_owned());
     }
     let counted = findings::counted(&plan.findings);
     let in_doubt = plan.findings.iter().any(|finding| finding.severity == Severity::Error);
@@ -62,26 +67,6 @@ pub(super) fn applied_line(results: &[ChangeResult]) -> String {
         results.len(),
         number(ResultStatus::Failed),
         number(ResultStatus::Held)
-    )
-}
-
-/// What a tripped guard holds back and how it is let through; the property's name goes through `escape`.
-pub(super) fn guard_paragraph(
-    guard: &GuardReport,
-    properties: &Properties,
-    escape: fn(&str) -> String,
-) -> String {
-    let GuardReport { property_id, tripped: _, revokes, people, limit } = guard;
-    let whose = match property_id {
-        Some(_) => escape(&property_label(*property_id, properties)),
-        None => "Groups that left the manifest".to_owned(),
-    };
-    let named = property_id.map(|id| format!("`--allow-revokes {id}={revokes}`, or "));
-    format!(
-        "{whose}: {revokes} of {people} people would lose something, and at most {limit} may in one run (R3). What they would lose is \
-         held back, what anybody gains goes on. If it is meant, add {}`--allow-revokes {revokes}`, which lets through whatever \
-         would take from exactly {revokes}.",
-        named.unwrap_or_default()
     )
 }
 

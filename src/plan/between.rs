@@ -206,7 +206,8 @@ impl<'a> Comparing<'_, 'a> {
         mut findings: Vec<Finding>,
         brake: Brake,
     ) -> Plan {
-        let Brake { guards, held } = brake;
+        let Brake { guards, held, findings: uncounted } = brake;
+        findings.extend(uncounted);
         self.keep_in_scope(&drafts, &mut findings);
         let mut summary = Summary::default();
         let mut changes = Vec::new();

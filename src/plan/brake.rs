@@ -1,9 +1,13 @@
 //! What a plan would take and holds back all the same: in properties that are being taken over (R14), and where a guard does not let
 //! it through (R3).
 
+mod grants;
+mod lately;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::{ExternalId, Holding, PropertyId};
+use crate::desired::person::Person;
 use crate::manifest::Mode;
 use crate::rules::{RuleId, Severity};
 
@@ -17,6 +21,7 @@ use super::{Finding, GuardReport};
 pub(super) struct Brake {
     pub(super) guards: Vec<GuardReport>,
     pub(super) held: BTreeSet<ExternalId>,
+    pub(super) findings: Vec<Finding>,
 }
 
 impl Comparing<'_, '_> {
@@ -71,10 +76,12 @@ impl Comparing<'_, '_> {
         if *after == wanted { BTreeSet::new() } else { concerned }
     }
 
-    /// R3: counts what every property would lose, and holds back what a guard does not let through.
+    /// R3: counts what every property would lose and every group would gain, and holds back what a guard does not let through.
     pub(super) fn brake(&self, drafts: &mut [Draft<'_>], allowances: &Allowances) -> Brake {
         let counted: Vec<Counted> = drafts.iter().filter_map(|draft| self.counted(draft)).collect();
-        let guards = reports(self.bench.desired, &counted, allowances, self.bench.as_of);
+        let lately = self.lately(drafts, allowances);
+        let mut guards = reports(self.bench.desired, &counted, &lately, allowances, self.bench.as_of);
+        let excessive = self.excessive_grants(drafts, allowances);
         let tripped: BTreeSet<PropertyId> =
             guards.iter().filter(|guard| guard.tripped).filter_map(|guard| guard.property_id).collect();
         let outside = guards.iter().any(|guard| guard.tripped && guard.property_id.is_none());
@@ -85,7 +92,9 @@ impl Comparing<'_, '_> {
                 held.insert(draft.assessment.subject.external_id.clone());
             }
         }
-        Brake { guards, held }
+        self.withhold(drafts, &excessive, &mut held);
+        self.tell_grants(&mut guards, excessive);
+        Brake { guards, held, findings: self.uncounted(allowances) }
     }
 
     /// Groups that left the manifest stay while the guard of their property, or of none, is tripped.
@@ -123,8 +132,10 @@ impl Comparing<'_, '_> {
             (_, Some(after)) => takes(before, after, self.bench.as_of),
             (_, None) => false,
         };
-        let properties = self.people_of(draft, before);
-        (!properties.is_empty()).then_some(Counted { properties, loses: loses && draft.in_scope })
+        let properties = self.people_of(draft.assessment.subject.person, before);
+        let external_id = draft.assessment.subject.external_id.clone();
+        let loses = loses && draft.in_scope;
+        (!properties.is_empty()).then_some(Counted { external_id, properties, loses })
     }
 
     fn is_dated(&self, draft: &Draft<'_>) -> bool {
@@ -139,9 +150,8 @@ impl Comparing<'_, '_> {
     }
 
     /// The properties whose people they are; a group that several name counts where they have a lease or hold another group.
-    fn people_of(&self, draft: &Draft<'_>, before: &Holding) -> BTreeSet<Option<PropertyId>> {
+    fn people_of(&self, person: Option<&Person>, before: &Holding) -> BTreeSet<Option<PropertyId>> {
         let directory = self.bench.directory;
-        let person = draft.assessment.subject.person;
         let leased: BTreeSet<PropertyId> =
             person.iter().flat_map(|person| &person.entries).map(|entry| entry.property).collect();
         let mut properties = BTreeSet::new();

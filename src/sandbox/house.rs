@@ -145,10 +145,20 @@ impl Rooms {
         let mut reply = match (&effect.error, fault::instead(effect)) {
             (Some(error), _) => entrata::refuse(call, error.code, &error.message),
             (None, Some(reply)) => reply,
+            (None, None) if effect.ignore => self.answer_forgetting(call),
             (None, None) => self.answer(call),
         };
         fault::spoil(&mut reply, effect);
         (reply, effect.cut == Some(Cut::After))
+    }
+
+    /// The answer to a call of which nothing is kept, on the disk neither.
+    fn answer_forgetting(&mut self, call: &Call) -> Reply {
+        let (store, state) = (self.store.take(), self.state.clone());
+        let reply = self.answer(call);
+        self.state = state;
+        self.store = store;
+        reply
     }
 
     /// Another administrator's call, which passes no gate.

@@ -21,8 +21,9 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("journal", &["plan", "access", "rules"]),
     ("lock", &["access"]),
     ("apply", &["plan", "brivo", "journal", "access"]),
+    ("events", &["plan", "access"]),
     ("sandbox", &[]),
-    ("output", &["plan", "rules", "access", "zone"]),
+    ("output", &["plan", "rules", "access", "digest", "zone"]),
     ("cli", &[]),
     ("settings", &[]),
 ];

@@ -8,6 +8,8 @@ mod cases;
 mod ci_examples;
 mod explain;
 mod laws;
+#[cfg(unix)]
+mod machines;
 mod portfolio;
 mod quickstart;
 mod readme;

@@ -6,6 +6,7 @@ use crate::support::Workplace;
 
 const MANIFEST: &str = include_str!("../../schemas/manifest.schema.json");
 const PLAN: &str = include_str!("../../schemas/plan.schema.json");
+const EVENTS: &str = include_str!("../../schemas/events.schema.json");
 
 fn manifest_validator() -> jsonschema::Validator {
     let schema: Value = serde_json::from_str(MANIFEST).unwrap();
@@ -18,7 +19,7 @@ fn yaml(text: &str) -> Value {
 
 #[test]
 fn committed_schemas_are_those_of_the_types() {
-    for (document, committed) in [("manifest", MANIFEST), ("plan", PLAN)] {
+    for (document, committed) in [("manifest", MANIFEST), ("plan", PLAN), ("events", EVENTS)] {
         let made = Workplace::new().run(&format!("schema {document}"));
         assert_eq!(made.code, 0, "{}", made.stderr);
         assert!(

@@ -37,6 +37,12 @@ impl Workplace {
         self
     }
 
+    /// Where a file of this path is.
+    #[cfg(unix)]
+    pub(crate) fn path(&self, path: &str) -> std::path::PathBuf {
+        self.directory.path().join(path)
+    }
+
     /// What stands in the file at this path.
     pub(crate) fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.directory.path().join(path)).unwrap()

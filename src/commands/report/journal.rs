@@ -29,11 +29,11 @@ const COLUMNS: &[Column] = &[
     Column { key: "latency_seconds", title: None },
     Column { key: "latency", title: Some("After the window's end") },
     Column { key: "shut_by_date", title: None },
-    Column { key: "reasons", title: Some("Because") },
+    Column { key: "error", title: Some("Error") },
     Column { key: "actor", title: Some("By") },
     Column { key: "run", title: None },
     Column { key: "commit", title: None },
-    Column { key: "error", title: Some("Error") },
+    Column { key: "reasons", title: Some("Because") },
 ];
 
 /// Why there is no report.
@@ -138,18 +138,18 @@ fn row(entry: &Entry, pii: Pii) -> Row {
             brivo_user_id.map_or(Cell::None, |id| Cell::Number(id.0)),
             Cell::text(action_word(*action)),
             Cell::text(status_word(entry)),
-            Cell::text(only_in(after.as_ref(), before.as_ref())),
-            Cell::text(only_in(before.as_ref(), after.as_ref())),
+            Cell::list(only_in(after.as_ref(), before.as_ref())),
+            Cell::list(only_in(before.as_ref(), after.as_ref())),
             Cell::time(dates.and_then(|image| image.effective_from)),
             Cell::time(dates.and_then(|image| image.effective_to)),
             latency.map_or(Cell::None, |time| Cell::Number(time.num_seconds().max(0).cast_unsigned())),
             latency.map_or(Cell::None, |time| Cell::text(told(entry, time))),
             latency.map_or(Cell::None, |_| Cell::text(if entry.was_shut() { "yes" } else { "no" })),
-            Cell::text(reasons.join("; ")),
+            error.as_ref().map_or(Cell::None, |error| Cell::text(error.as_str())),
             Cell::text(actor.as_str()),
             Cell::text(run.as_str()),
             commit.as_ref().map_or(Cell::None, |commit| Cell::text(commit.as_str())),
-            error.as_ref().map_or(Cell::None, |error| Cell::text(error.as_str())),
+            Cell::list(reasons),
         ],
     }
 }
@@ -188,11 +188,11 @@ fn name(image: &Image, pii: Pii) -> Cell {
 }
 
 /// The groups on one side only.
-fn only_in(one: Option<&Image>, other: Option<&Image>) -> String {
+fn only_in(one: Option<&Image>, other: Option<&Image>) -> Vec<String> {
     let groups = |image: Option<&Image>| image.map(|image| image.groups.clone()).unwrap_or_default();
     let others: Vec<GroupRef> = groups(other);
     let only = groups(one).into_iter().filter(|group| !others.contains(group));
-    only.map(|group| group.name).collect::<Vec<_>>().join("; ")
+    only.map(|group| group.name).collect()
 }
 
 fn told(entry: &Entry, time: TimeDelta) -> String {

@@ -33,9 +33,13 @@ pub(super) fn check(merged: &Merged, checker: &mut Checker<'_>) {
         checker.warn("manifest::blank_edge", "brivo.external_id_prefix", message, "write it without blanks");
     }
     hold_group(merged, brivo, checker);
-    let protected = brivo.protected_groups.as_deref().unwrap_or_default();
-    for (path, group) in items("brivo.protected_groups", protected) {
-        groups::check_pattern(&path, group, checker);
+    for (list, patterns) in [
+        ("brivo.protected_groups", &brivo.protected_groups),
+        ("brivo.sensitive_groups", &brivo.sensitive_groups),
+    ] {
+        for (path, group) in items(list, patterns.as_deref().unwrap_or_default()) {
+            groups::check_pattern(&path, group, checker);
+        }
     }
 }
 

@@ -83,6 +83,12 @@ fn check_residents(path: &str, residents: &Residents, checker: &mut Checker<'_>)
 }
 
 fn check_guard(path: &str, guard: &Guard, checker: &mut Checker<'_>) {
+    if let Some((day, run)) = guard.max_revokes_per_day.zip(guard.max_revokes).filter(|(day, run)| day < run)
+    {
+        let message = format!("{day} people in 24 hours are fewer than the {run} of one run");
+        let help = "raise `max_revokes_per_day`, or lower `max_revokes`: the smaller one always decides";
+        checker.warn("manifest::no_effect", &format!("{path}.max_revokes_per_day"), message, help);
+    }
     let windows = guard.turn_windows.as_deref().unwrap_or_default();
     for (path, window) in items(&format!("{path}.turn_windows"), windows) {
         if let (Some(Day(from)), Some(Day(until))) = (&window.from, &window.until)

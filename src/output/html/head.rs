@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::markup::Html;
 use crate::access::PropertyId;
 use crate::output::sections::{self, Tally};
-use crate::output::{Properties, count, findings, property_label, verdict};
+use crate::output::{Properties, count, findings, guards, property_label, verdict};
 use crate::plan::{ChangeResult, GuardReport, ManifestRef, Plan, ResultStatus, Summary};
 use crate::rules::{RuleId, Severity};
 
@@ -32,9 +32,8 @@ pub(super) fn lead(plan: &Plan, properties: &Properties) -> Html {
 pub(super) fn summary(plan: &Plan, properties: &Properties) -> Html {
     let mut page = Html::new();
     tiles(&mut page, &plan.summary);
-    for guard in plan.guards.iter().filter(|guard| guard.tripped) {
-        // The words are escaped by the page, the property's name in them too.
-        let paragraph = verdict::guard_paragraph(guard, properties, str::to_owned);
+    // The words are escaped by the page, the names in them too.
+    for paragraph in guards::paragraphs(&plan.guards, properties, str::to_owned) {
         page.tag("<p class=held><strong>Held back.</strong> ").text(&paragraph).tag("</p>\n");
     }
     unfinished(&mut page, plan.results.as_deref().unwrap_or_default());
@@ -138,8 +137,10 @@ fn table(page: &mut Html, plan: &Plan, properties: &Properties) {
 }
 
 fn told_guard(page: &mut Html, guard: &GuardReport) {
-    let GuardReport { property_id: _, tripped, revokes, people, limit } = guard;
-    if *tripped {
+    // Who they are, what a day may take and which groups wait is told in the summary's paragraphs.
+    let GuardReport { property_id: _, tripped: _, revokes, people, limit, would_lose: _, day: _, grants: _ } =
+        guard;
+    if guard.holds_back() {
         page.tag("<em class=held>held back</em> ");
     }
     page.number(*revokes).tag(" of ").number(*people).tag(" lose something; ").number(*limit).tag(" may");

@@ -2,7 +2,7 @@
 
 use super::MARKER;
 use super::room::{clip, fill};
-use crate::output::{Properties, count, escape, verdict};
+use crate::output::{Properties, count, escape, guards, verdict};
 use crate::plan::{ChangeResult, Plan, ResultStatus};
 
 pub(super) fn write(plan: &Plan) -> String {
@@ -39,13 +39,10 @@ fn result_line(result: &ChangeResult) -> String {
     format!("- **{word}** {}{}\n", escape::markdown(external_id.as_str()), why.unwrap_or_default())
 }
 
-/// What the tripped guards hold back, each with what lets it through.
+/// What the guards hold back, each with what lets it through.
 pub(super) fn guards(plan: &Plan, properties: &Properties, room: usize) -> String {
-    let tripped = plan.guards.iter().filter(|guard| guard.tripped);
-    let paragraphs: Vec<String> = tripped
-        .map(|guard| {
-            format!("> **Held back**: {}\n\n", verdict::guard_paragraph(guard, properties, escape::markdown))
-        })
-        .collect();
+    let told = guards::paragraphs(&plan.guards, properties, escape::markdown);
+    let paragraphs: Vec<String> =
+        told.into_iter().map(|told| format!("> **Held back**: {told}\n\n")).collect();
     fill(&paragraphs, room, |number| format!("> and {} more\n\n", count(number, "guard", "guards")))
 }

@@ -21,6 +21,7 @@ pub(super) fn write(table: &Table) -> serde_json::Result<String> {
 fn value(cell: &Cell) -> Value {
     match cell {
         Cell::None => Value::Null,
+        Cell::List(texts) => Value::from(texts.as_slice()),
         Cell::Number(number) => Value::from(*number),
         Cell::Text(_) | Cell::Time(_) => Value::from(cell.plain()),
     }

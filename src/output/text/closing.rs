@@ -3,13 +3,12 @@
 use std::io;
 
 use super::page::{Page, Span};
-use crate::output::{Properties, verdict};
+use crate::output::{Properties, guards, verdict};
 use crate::plan::{ChangeResult, Plan, ResultStatus};
 
 pub(super) fn write(page: &mut Page<'_>, plan: &Plan, properties: &Properties) -> io::Result<()> {
     let palette = page.palette;
-    for guard in plan.guards.iter().filter(|guard| guard.tripped) {
-        let paragraph = verdict::guard_paragraph(guard, properties, str::to_owned);
+    for paragraph in guards::paragraphs(&plan.guards, properties, str::to_owned) {
         page.line(0, 2, &[Span::new("Held back: ", palette.deleted), Span::new(paragraph, palette.plain)])?;
         page.blank()?;
     }

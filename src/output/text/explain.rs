@@ -12,7 +12,7 @@ use super::palette::Palette;
 use super::{View, change};
 use crate::access::Personal;
 use crate::output::clock::Clock;
-use crate::output::{Properties, calendar, fields, findings, verdict};
+use crate::output::{Properties, calendar, fields, findings, guards, verdict};
 use crate::plan::Finding;
 use crate::plan::explain::{Coming, PersonExplained, Verdict};
 use crate::plan::upcoming::Upcoming;
@@ -142,8 +142,8 @@ fn changes(
         None => plain(page, words::nothing(person))?,
     }
     page.blank()?;
-    for guard in &person.held_by {
-        plain(page, format!("Held back: {}", verdict::guard_paragraph(guard, properties, str::to_owned)))?;
+    for paragraph in guards::paragraphs(&person.held_by, properties, str::to_owned) {
+        plain(page, format!("Held back: {paragraph}"))?;
         page.blank()?;
     }
     Ok(())

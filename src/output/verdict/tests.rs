@@ -43,19 +43,6 @@ fn nothing_to_change_is_said_as_far_as_it_is_true() {
 }
 
 #[test]
-fn a_guard_names_what_lets_it_through() {
-    let guard = |property_id| GuardReport { property_id, tripped: true, revokes: 12, people: 90, limit: 9 };
-    let said = |property_id| guard_paragraph(&guard(property_id), &example::properties(), str::to_owned);
-    let birch = said(Some(example::BIRCH));
-    assert!(
-        birch.starts_with("Birch Lofts (500002): 12 of 90 people would lose something, and at most 9 may")
-    );
-    assert!(birch.contains("`--allow-revokes 500002=12`, or `--allow-revokes 12`"), "{birch}");
-    assert!(said(None).contains("add `--allow-revokes 12`"));
-    assert!(said(Some(PropertyId(7))).starts_with("Property 7: "));
-}
-
-#[test]
 fn the_boundary_is_told_on_every_clock() {
     let said = boundary_line(&example::plan(), &example::properties()).unwrap();
     assert_eq!(

@@ -209,15 +209,18 @@ impl Telling<'_, '_> {
         }
     }
 
+    /// The guards that hold something of theirs back, each with no more than that.
     fn held_by(&self) -> Vec<GuardReport> {
         let plan = self.evidence.plan;
-        if !plan.held.contains(&self.subject.external_id) {
-            return Vec::new();
-        }
+        let external_id = &self.subject.external_id;
         let draft = Comparing { bench: self.bench }.draft(self.subject);
-        let concerns = |guard: &&GuardReport| {
-            guard.tripped && guard.property_id.is_none_or(|id| draft.properties.contains(&id))
+        let theirs = |guard: &GuardReport| {
+            let concerned = guard.property_id.is_none_or(|id| draft.properties.contains(&id));
+            let mut grants = guard.grants.clone();
+            grants.retain(|report| report.would_get.contains(external_id));
+            let tripped = guard.tripped && concerned && plan.held.contains(external_id);
+            GuardReport { tripped, grants, ..guard.clone() }
         };
-        plan.guards.iter().filter(concerns).cloned().collect()
+        plan.guards.iter().map(theirs).filter(GuardReport::holds_back).collect()
     }
 }

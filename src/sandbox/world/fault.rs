@@ -61,6 +61,9 @@ pub struct Effect {
     /// The connection is cut.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<Cut>,
+    /// A write is answered as if it were done, and nothing is kept of it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub ignore: bool,
     /// The body ends after so many bytes, as if it were whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truncate: Option<usize>,

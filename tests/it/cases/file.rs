@@ -65,6 +65,7 @@ pub(super) struct Flags {
     pub(super) customers: Vec<Value>,
     pub(super) allow_revokes: Vec<u64>,
     pub(super) allow_revokes_of: std::collections::BTreeMap<u64, u64>,
+    pub(super) allow_grants: std::collections::BTreeMap<u64, u64>,
 }
 
 impl Case {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
-use reconcile::access::PropertyId;
+use reconcile::access::{GroupId, PropertyId};
 use reconcile::apply::stop::Stop;
 use reconcile::brivo::token::BrivoLogin;
 use reconcile::commands::planning::{Planned, PlanningError, Question, Services, plan};
@@ -128,8 +128,15 @@ async fn ask(run: &Run, manifest: &Manifest, services: &Services) -> Result<Plan
 }
 
 fn shaped(flags: &Flags) -> (Scope, Allowances) {
-    let Flags { prune, allow_unmapped_revoke, properties, customers, allow_revokes, allow_revokes_of } =
-        flags;
+    let Flags {
+        prune,
+        allow_unmapped_revoke,
+        properties,
+        customers,
+        allow_revokes,
+        allow_revokes_of,
+        allow_grants,
+    } = flags;
     let scope = Scope {
         properties: properties.iter().copied().map(PropertyId).collect(),
         customers: customers.iter().map(setting::plain).collect(),
@@ -140,7 +147,8 @@ fn shaped(flags: &Flags) -> (Scope, Allowances) {
     let exact: BTreeSet<u64> = allow_revokes.iter().copied().collect();
     let up_to: BTreeMap<PropertyId, u64> =
         allow_revokes_of.iter().map(|(property, most)| (PropertyId(*property), *most)).collect();
-    (scope, Allowances { exact, up_to })
+    let grants = allow_grants.iter().map(|(group, most)| (GroupId(*group), *most)).collect();
+    (scope, Allowances { exact, up_to, grants, taken: None })
 }
 
 fn services(sandbox: &Sandbox, manifest: &Manifest) -> Result<Services, String> {

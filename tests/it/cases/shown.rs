@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use reconcile::access::{CredentialId, ExternalId, GroupRef, Personal};
 use reconcile::commands::planning::{Planned, PlanningError};
 use reconcile::manifest::{Fault, Severity};
-use reconcile::plan::{Change, CredentialImage, Finding, GuardReport, Image, Plan, Reason};
+use reconcile::plan::{Change, CredentialImage, Finding, GrantReport, GuardReport, Image, Plan, Reason};
 use serde_json::{Map, Value, json};
 
 /// What came of a run.
@@ -135,8 +135,14 @@ fn finding(finding: &Finding) -> Value {
 }
 
 fn guard(guard: &GuardReport) -> Value {
-    let GuardReport { property_id, tripped, revokes, people, limit } = guard;
-    json!({ "property": property_id, "tripped": tripped, "revokes": revokes, "people": people, "limit": limit })
+    let GuardReport { property_id, tripped, revokes, people, limit, would_lose, day, grants } = guard;
+    let persons = |ids: &[ExternalId]| ids.iter().map(person).collect::<Vec<_>>();
+    let withheld = grants.iter().map(|report| {
+        let GrantReport { group, sensitive, grants, limit, would_get } = report;
+        json!({ "group": group.name, "sensitive": sensitive, "grants": grants, "limit": limit, "would_get": persons(would_get) })
+    });
+    json!({ "property": property_id, "tripped": tripped, "revokes": revokes, "people": people, "limit": limit,
+        "would_lose": persons(would_lose), "day": day, "grants": withheld.collect::<Vec<_>>() })
 }
 
 /// The customer's id, or the whole external id of somebody who is not ours.

@@ -94,6 +94,18 @@ async fn a_cut_connection_loses_the_answer_but_not_always_the_deed() {
     serving.shutdown().await;
 }
 
+#[tokio::test]
+async fn a_write_that_is_ignored_is_answered_and_forgotten() {
+    let fault = "{ match: 'POST /v1/api/groups', nth: 1, then: { ignore: true } }";
+    let caller = Caller::logged_in(&format!("faults: [{fault}]")).await;
+    let post = || caller.brivo("POST", "/groups", json!({ "name": "Lobby" }));
+    let answer = post().await;
+    assert_eq!((answer.status, &answer.json()["name"]), (200, &json!("Lobby")));
+    assert_eq!(caller.get("/groups").await.json()["count"], 0);
+    assert_eq!(post().await.status, 200);
+    assert_eq!(caller.get("/groups").await.json()["count"], 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_delay_is_waited_out() {
     let caller = Caller::logged_in("faults: [{ match: 'GET *', then: { delay_ms: 4000 } }]").await;

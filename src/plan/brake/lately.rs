@@ -1,0 +1,82 @@
+//! What the runs of the last day took, by property: what `guard.max_revokes_per_day` counts (R3).
+
+use std::collections::BTreeMap;
+
+use crate::access::{Holding, Profile, Window};
+use crate::manifest::Guard;
+use crate::plan::between::{Comparing, Draft};
+use crate::plan::guard::{Allowances, Lately, Taken};
+use crate::plan::target::takes;
+use crate::plan::{Finding, Image};
+use crate::rules::{RuleId, Severity};
+
+impl Comparing<'_, '_> {
+    /// Who lost something of which property.
+    pub(super) fn lately(&self, drafts: &[Draft<'_>], allowances: &Allowances) -> Lately {
+        let mut lately = Lately::new();
+        let persons: BTreeMap<_, _> = drafts
+            .iter()
+            .map(|draft| (&draft.assessment.subject.external_id, draft.assessment.subject.person))
+            .collect();
+        for taken in allowances.taken.iter().flatten().filter(|taken| is_loss(taken)) {
+            let person = persons.get(&taken.external_id).copied().flatten();
+            for property in self.people_of(person, &holding(&taken.before)) {
+                lately.entry(property).or_default().insert(taken.external_id.clone());
+            }
+        }
+        lately
+    }
+
+    /// Without a journal nobody knows what earlier runs took.
+    pub(super) fn uncounted(&self, allowances: &Allowances) -> Vec<Finding> {
+        if allowances.taken.is_some() {
+            return Vec::new();
+        }
+        let is_limited = |guard: &Guard| guard.max_revokes_per_day.is_some();
+        let properties = self.bench.desired.properties.iter();
+        let limited = properties.filter(|(_, view)| is_limited(&view.policy.guard));
+        let finding = |property| {
+            Finding {
+            severity: Severity::Warning,
+            rule: RuleId::R3,
+            property_id: Some(property),
+            unit: None,
+            external_id: None,
+            message: "`guard.max_revokes_per_day` is held against this run alone: without --journal nobody knows what others took"
+                .to_owned(),
+            closes_at: None,
+            credentials: None,
+        }
+        };
+        limited.map(|(id, _)| finding(*id)).collect()
+    }
+}
+
+fn is_loss(taken: &Taken) -> bool {
+    let Taken { at, external_id: _, before, after } = taken;
+    after.as_ref().is_none_or(|after| takes(&holding(before), &holding(after), *at))
+}
+
+fn holding(image: &Image) -> Holding {
+    let Image {
+        first_name,
+        middle_name,
+        last_name,
+        emails,
+        phones,
+        effective_from,
+        effective_to,
+        groups,
+        credentials,
+        suspended,
+    } = image.clone();
+    let windows =
+        credentials.into_iter().map(|one| (one.id, Window::new(one.effective_from, one.effective_to)));
+    Holding {
+        profile: Profile { first_name, middle_name, last_name, emails, phones },
+        dates: Window::new(effective_from, effective_to),
+        groups: groups.into_iter().map(|group| (group.id, group.name)).collect(),
+        credentials: windows.collect(),
+        suspended,
+    }
+}
