@@ -273,6 +273,10 @@ pub enum Report {
 /// Which part of a journal, and how it is printed.
 #[derive(Debug, Args)]
 pub struct JournalReport {
+    /// The manifest whose prefix tells customers from other texts; without one it is guessed
+    #[arg(value_name = "MANIFEST")]
+    pub manifest: Option<PathBuf>,
+
     /// The file that `--apply --journal` wrote
     #[arg(long, value_name = "FILE")]
     pub journal: PathBuf,

@@ -113,3 +113,6 @@ pub fn latencies(entries: &[Entry]) -> Option<Latencies> {
     let longest = *all.last()?;
     Some(Latencies { count: all.len() as u64, median: all[(all.len() - 1) / 2], longest })
 }
+
+#[cfg(test)]
+mod tests;

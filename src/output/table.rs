@@ -82,6 +82,8 @@ pub enum Cell {
     Number(u64),
     /// A moment.
     Time(Instant),
+    /// How long something took, in seconds.
+    Seconds(u64),
 }
 
 impl Cell {
@@ -91,10 +93,9 @@ impl Cell {
         if text.is_empty() { Self::None } else { Self::Text(text) }
     }
 
-    /// Texts, or nothing where there are none.
+    /// Texts, none of them too.
     pub fn list(texts: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let texts: Vec<String> = texts.into_iter().map(Into::into).collect();
-        if texts.is_empty() { Self::None } else { Self::List(texts) }
+        Self::List(texts.into_iter().map(Into::into).collect())
     }
 
     /// A moment, or nothing.
@@ -110,6 +111,7 @@ impl Cell {
             Self::List(texts) => texts.join("; "),
             Self::Number(number) => number.to_string(),
             Self::Time(at) => clock.short(*at),
+            Self::Seconds(seconds) => lasting(*seconds),
         }
     }
 
@@ -119,10 +121,24 @@ impl Cell {
             Self::None => String::new(),
             Self::Text(text) => text.clone(),
             Self::List(texts) => texts.join("; "),
-            Self::Number(number) => number.to_string(),
+            Self::Number(number) | Self::Seconds(number) => number.to_string(),
             Self::Time(at) => at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
         }
     }
+}
+
+/// As `2 d 3 h` or `4 min 5 s`: the two largest units.
+fn lasting(seconds: u64) -> String {
+    let parts = [
+        (seconds / 86_400, "d"),
+        (seconds / 3_600 % 24, "h"),
+        (seconds / 60 % 60, "min"),
+        (seconds % 60, "s"),
+    ];
+    let first = parts.iter().position(|(number, _)| *number > 0).unwrap_or(parts.len() - 1);
+    let told = parts[first..].iter().take(2);
+    let told = told.enumerate().filter(|(at, (number, _))| *at == 0 || *number > 0);
+    told.map(|(_, (number, unit))| format!("{number} {unit}")).collect::<Vec<_>>().join(" ")
 }
 
 impl Table {
@@ -167,3 +183,6 @@ pub fn write(out: &mut impl io::Write, table: &Table, form: Form, properties: &P
     };
     out.write_all(document.as_bytes())
 }
+
+#[cfg(test)]
+mod tests;

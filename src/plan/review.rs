@@ -7,18 +7,18 @@ use crate::access::{
     ExternalId, GroupId, GroupRef, Instant, LeaseId, Profile, PropertyId, User, UserId, Window,
 };
 use crate::desired::Desired;
-use crate::desired::instant::{Entitlement, Source, window_at};
+use crate::desired::instant::{Entitlement, window_at};
 use crate::desired::person::{Entry, Person};
 use crate::manifest::{GroupKey, Override};
 use crate::rules::RuleId;
 
+use super::Plan;
 use super::Reason;
 use super::assess::{Bench, Outcome};
 use super::between::{Comparing, Sides, on_bench};
 use super::explain::Exception;
 use super::reasons::Grounds;
 use super::subject::Subject;
-use super::{Change, Plan};
 
 /// One person in one group; or somebody who is in none and is worth a look all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,10 +81,9 @@ pub enum Mark {
 
 /// Everybody in a managed group, by property, person and group. The account's memberships and details of all users have to be read.
 pub fn review(sides: &Sides<'_>, plan: &Plan) -> Vec<Access> {
-    let changes: BTreeMap<&ExternalId, &Change> =
-        plan.changes.iter().map(|change| (&change.external_id, change)).collect();
+    let changed = plan.changes.iter().map(|change| &change.external_id).collect();
     let mut rows = on_bench(sides, |bench, subjects| {
-        let reviewing = Reviewing { bench, changes };
+        let reviewing = Reviewing { bench, changed };
         let ours: BTreeSet<UserId> =
             subjects.values().flat_map(|subject| &subject.users).map(|(id, _)| *id).collect();
         let mut rows: Vec<Access> = subjects.values().flat_map(|subject| reviewing.person(subject)).collect();
@@ -105,7 +104,8 @@ fn key(row: &Access) -> Key<'_> {
 
 struct Reviewing<'b, 'a> {
     bench: &'b Bench<'a>,
-    changes: BTreeMap<&'b ExternalId, &'b Change>,
+    /// Whom the next apply writes.
+    changed: BTreeSet<&'b ExternalId>,
 }
 
 impl<'a> Reviewing<'_, 'a> {
@@ -135,7 +135,9 @@ impl<'a> Reviewing<'_, 'a> {
         let mut reasons = given.reasons;
         if !given.is_given {
             marks.insert(Mark::Unjustified);
-            reasons.extend(self.why_not(subject));
+            if reasons.is_empty() || marks.contains(&Mark::Frozen) {
+                reasons.extend(self.why_not(subject));
+            }
         }
         if given.is_given && due.as_ref().is_some_and(|(_, due)| due.is_ahead) {
             marks.insert(Mark::Ahead);
@@ -199,20 +201,32 @@ impl<'a> Reviewing<'_, 'a> {
     fn given(&self, person: &Person, due: &Entitlement, group: GroupId) -> Given {
         let Bench { desired, directory, as_of, .. } = *self.bench;
         let named = due.groups.iter().filter(|(key, _)| directory.found(key) == Some(group));
-        let sources: Vec<&Source> = named.flat_map(|(_, sources)| sources).collect();
-        let entries: BTreeMap<usize, &Entry> =
-            sources.iter().map(|source| (source.entry, &person.entries[source.entry])).collect();
-        let windows = entries.values().filter_map(|entry| window_at(entry, as_of)).map(|dated| dated.window);
-        let alive: Vec<Window> = windows.filter(|window| !window.has_ended(as_of)).collect();
+        let sources: BTreeSet<usize> =
+            named.flat_map(|(_, sources)| sources).map(|source| source.entry).collect();
+        let is_given = !sources.is_empty();
+        let opens = |entry: &Entry| entry.groups.iter().any(|one| directory.found(&one.key) == Some(group));
+        // Where no lease gives it now, those through which it was held tell at least until when.
+        let is_meant =
+            |index: usize, entry: &Entry| if is_given { sources.contains(&index) } else { opens(entry) };
+        let entries: Vec<&Entry> = person
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(index, entry)| is_meant(*index, entry))
+            .map(|(_, entry)| entry)
+            .collect();
+        let windows = entries.iter().filter_map(|entry| window_at(entry, as_of)).map(|dated| dated.window);
+        let windows = windows.filter(|window| !is_given || !window.has_ended(as_of));
         let grounds = Grounds { desired, directory, as_of };
+        let only = BTreeSet::from([group]);
         Given {
-            is_given: !sources.is_empty() || self.is_untouched(due, group),
+            is_given: is_given || self.is_untouched(due, group),
+            window: windows.reduce(|one, other| one.hull(&other)),
+            reasons: if is_given { grounds.gained(person, due, &only) } else { grounds.lost(person, &only) },
             leases: entries
-                .values()
+                .iter()
                 .map(|entry| Through { lease: entry.lease.clone(), unit: entry.unit.clone() })
                 .collect(),
-            window: alive.into_iter().reduce(|one, other| one.hull(&other)),
-            reasons: grounds.gained(person, due, &BTreeSet::from([group])),
         }
     }
 
@@ -224,8 +238,9 @@ impl<'a> Reviewing<'_, 'a> {
 
     /// Why somebody holds what nothing gives: what takes it, or what keeps it from being taken.
     fn why_not(&self, subject: &'a Subject<'a>) -> Vec<Reason> {
-        if let Some(change) = self.changes.get(&subject.external_id) {
-            return change.reasons.clone();
+        if self.changed.contains(&subject.external_id) {
+            let text = "no lease gives it: the next apply takes it".to_owned();
+            return vec![Reason { rule: RuleId::D1, lease_id: None, manifest: None, text }];
         }
         let draft = Comparing { bench: self.bench }.draft(subject);
         let found = draft.assessment.findings.iter().map(|finding| Reason {

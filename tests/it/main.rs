@@ -4,15 +4,18 @@
 
 mod adopt;
 mod architecture;
+mod browser;
 mod cases;
 mod ci_examples;
 mod explain;
+mod html;
 mod laws;
 #[cfg(unix)]
 mod machines;
 mod portfolio;
 mod quickstart;
 mod readme;
+mod report;
 mod sandbox;
 mod schema;
 mod support;

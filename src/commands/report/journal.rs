@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use crate::access::{ExternalId, GroupRef, Personal};
 use crate::cli::JournalReport;
 use crate::commands::Exit;
+use crate::commands::load::load;
 use crate::commands::session::pii;
 use crate::journal::ledger::{Entry, Ledger, latencies, read};
 use crate::journal::read::Lines;
@@ -26,9 +27,8 @@ const COLUMNS: &[Column] = &[
     Column { key: "lost", title: Some("Lost") },
     Column { key: "effective_from", title: None },
     Column { key: "effective_to", title: None },
-    Column { key: "latency_seconds", title: None },
-    Column { key: "latency", title: Some("After the window's end") },
-    Column { key: "shut_by_date", title: None },
+    Column { key: "latency_seconds", title: Some("After its end") },
+    Column { key: "shut_by_date", title: Some("Shut by date") },
     Column { key: "error", title: Some("Error") },
     Column { key: "actor", title: Some("By") },
     Column { key: "run", title: None },
@@ -45,23 +45,28 @@ struct Unreadable(#[from] crate::journal::JournalError);
 /// Reads the journal and prints the table.
 pub(super) fn run(asked: &JournalReport) -> miette::Result<Exit> {
     let lines = Lines::open(&asked.journal).map_err(Unreadable)?;
-    let ledger = read(lines, |entry| is_wanted(asked, entry)).map_err(Unreadable)?;
+    let loaded = asked.manifest.as_deref().map(load).transpose()?;
+    let prefix = loaded.as_ref().map(|loaded| loaded.manifest.brivo.external_id_prefix.as_str());
+    let ledger = read(lines, |entry| is_wanted(asked, prefix, entry)).map_err(Unreadable)?;
     let table = table(&ledger, asked, pii(asked.pii));
     super::print(&table, asked.format, &Properties::new())?;
     Ok(Exit::Done)
 }
 
-fn is_wanted(asked: &JournalReport, entry: &Entry) -> bool {
-    let JournalReport { journal: _, customers, since, until, format: _, pii: _ } = asked;
-    let is_meant =
-        customers.is_empty() || customers.iter().any(|id| is_customer(&entry.record.external_id, id));
+fn is_wanted(asked: &JournalReport, prefix: Option<&str>, entry: &Entry) -> bool {
+    let JournalReport { manifest: _, journal: _, customers, since, until, format: _, pii: _ } = asked;
+    let id = &entry.record.external_id;
+    let is_meant = customers.is_empty() || customers.iter().any(|customer| is_customer(id, prefix, customer));
     is_meant && since.is_none_or(|since| entry.at() >= since) && until.is_none_or(|until| entry.at() < until)
 }
 
-/// The journal knows no manifest, so any prefix is left out.
-fn is_customer(external_id: &ExternalId, customer: &str) -> bool {
-    let rest = external_id.as_str().strip_suffix(customer);
-    rest.is_some_and(|prefix| prefix.is_empty() || !prefix.ends_with(|c: char| c.is_ascii_alphanumeric()))
+/// Without a manifest the prefix is whatever stands before the customer's id and is no part of one.
+fn is_customer(id: &ExternalId, prefix: Option<&str>, customer: &str) -> bool {
+    match (prefix, id.as_str().strip_suffix(customer)) {
+        (Some(prefix), Some(before)) => prefix == before,
+        (None, Some(before)) => !before.ends_with(|c: char| c.is_ascii_alphanumeric()),
+        (_, None) => false,
+    }
 }
 
 fn table(ledger: &Ledger, asked: &JournalReport, pii: Pii) -> Table {
@@ -80,23 +85,30 @@ fn table(ledger: &Ledger, asked: &JournalReport, pii: Pii) -> Table {
         fact("torn_lines", "Lines that are no records", Cell::Number(*torn)),
     ];
     if let Some(latencies) = latencies(entries) {
-        let seconds = |key, label, time: TimeDelta| fact(key, label, Cell::text(said(time)));
         facts.push(fact("revocations_timed", "Revocations by date", Cell::Number(latencies.count)));
         facts.push(fact(
             "revocations_shut_by_date",
             "… of which Brivo's own date had shut the door",
             number(&|entry| entry.was_shut()),
         ));
-        facts.push(seconds("latency_median", "Taken after the window's end, median", latencies.median));
-        facts.push(seconds("latency_longest", "Taken after the window's end, at most", latencies.longest));
+        facts.push(fact(
+            "latency_median_seconds",
+            "Taken after the window's end, median",
+            lasting(latencies.median),
+        ));
+        facts.push(fact(
+            "latency_longest_seconds",
+            "Taken after the window's end, at most",
+            lasting(latencies.longest),
+        ));
     }
     facts.retain(|fact| fact.value != Cell::None);
     Table {
         name: "journal",
-        title: format!(
-            "Journal: {}",
-            if entries.len() == 1 { "1 change".to_owned() } else { format!("{} changes", entries.len()) }
-        ),
+        title: match entries.len() {
+            1 => "Journal: 1 change".to_owned(),
+            changes => format!("Journal: {changes} changes"),
+        },
         facts,
         columns: COLUMNS,
         rows: entries.iter().map(|entry| row(entry, pii)).collect(),
@@ -142,8 +154,7 @@ fn row(entry: &Entry, pii: Pii) -> Row {
             Cell::list(only_in(before.as_ref(), after.as_ref())),
             Cell::time(dates.and_then(|image| image.effective_from)),
             Cell::time(dates.and_then(|image| image.effective_to)),
-            latency.map_or(Cell::None, |time| Cell::Number(time.num_seconds().max(0).cast_unsigned())),
-            latency.map_or(Cell::None, |time| Cell::text(told(entry, time))),
+            latency.map_or(Cell::None, lasting),
             latency.map_or(Cell::None, |_| Cell::text(if entry.was_shut() { "yes" } else { "no" })),
             error.as_ref().map_or(Cell::None, |error| Cell::text(error.as_str())),
             Cell::text(actor.as_str()),
@@ -195,22 +206,6 @@ fn only_in(one: Option<&Image>, other: Option<&Image>) -> Vec<String> {
     only.map(|group| group.name).collect()
 }
 
-fn told(entry: &Entry, time: TimeDelta) -> String {
-    let shut = if entry.was_shut() { " (Brivo's date had shut the door)" } else { "" };
-    format!("{}{shut}", said(time))
-}
-
-/// As `2 d 3 h`, `4 min 5 s`: the two largest units.
-fn said(time: TimeDelta) -> String {
-    let seconds = time.num_seconds().max(0);
-    let parts = [
-        (seconds / 86_400, "d"),
-        (seconds / 3_600 % 24, "h"),
-        (seconds / 60 % 60, "min"),
-        (seconds % 60, "s"),
-    ];
-    let first = parts.iter().position(|(number, _)| *number > 0).unwrap_or(3);
-    let told = parts[first..].iter().take(2).filter(|(number, _)| *number > 0);
-    let told: Vec<String> = told.map(|(number, unit)| format!("{number} {unit}")).collect();
-    if told.is_empty() { "0 s".to_owned() } else { told.join(" ") }
+fn lasting(time: TimeDelta) -> Cell {
+    Cell::Seconds(time.num_seconds().max(0).cast_unsigned())
 }

@@ -22,7 +22,7 @@ fn value(cell: &Cell) -> Value {
     match cell {
         Cell::None => Value::Null,
         Cell::List(texts) => Value::from(texts.as_slice()),
-        Cell::Number(number) => Value::from(*number),
+        Cell::Number(number) | Cell::Seconds(number) => Value::from(*number),
         Cell::Text(_) | Cell::Time(_) => Value::from(cell.plain()),
     }
 }
