@@ -16,7 +16,7 @@ use crate::journal::{Journal, JournalError};
 use crate::plan::order::{Phase, phase};
 use crate::plan::{Change, ChangeResult, Plan, ResultStatus};
 use person::{Failure, Written};
-use stop::Stop;
+use stop::{Stop, Why};
 
 /// How many people one after the other Brivo may fail, retries and all, before it is taken to be down.
 const OUTAGES: usize = 8;
@@ -122,7 +122,10 @@ impl Run<'_> {
     /// Why no further change is begun.
     fn obstacle(&self) -> Option<String> {
         let ended = self.course().ended.clone();
-        ended.or_else(|| self.options.stop.is_asked().then(|| "the run was interrupted".to_owned()))
+        ended.or_else(|| match self.options.stop.why()? {
+            Why::Interrupted => Some("the run was interrupted".to_owned()),
+            Why::Ended(reason) => Some(reason.clone()),
+        })
     }
 
     fn course(&self) -> MutexGuard<'_, Course> {
@@ -162,7 +165,12 @@ impl Run<'_> {
             error: None,
         }));
         let Course { ended, .. } = self.course.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Outcome { results, interrupted: self.options.stop.is_asked(), ended_early: ended }
+        let (interrupted, stopped) = match self.options.stop.why() {
+            None => (false, None),
+            Some(Why::Interrupted) => (true, None),
+            Some(Why::Ended(reason)) => (false, Some(reason.clone())),
+        };
+        Outcome { results, interrupted, ended_early: ended.or(stopped) }
     }
 }
 

@@ -1,10 +1,13 @@
 //! The command line as types; nothing happens here.
 
+pub mod report;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use clap::error::ErrorKind;
 use clap::{ArgAction, ArgGroup, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
@@ -89,6 +92,10 @@ pub struct Run {
     #[arg(long = "customer", value_name = "ID")]
     pub customers: Vec<String>,
 
+    /// Only the K-th of N even parts of the properties, each person in one of them; N jobs together do what one would
+    #[arg(long, value_name = "K/N", conflicts_with = "plan")]
+    pub shard: Option<Part>,
+
     /// Let a property lose exactly N people, or this one up to N (rule R3; repeatable)
     #[arg(long, value_name = "[PROPERTY=]N")]
     pub allow_revokes: Vec<Allowance>,
@@ -121,13 +128,17 @@ pub struct Run {
     #[arg(long, value_enum)]
     pub pii: Option<Pii>,
 
-    /// Where the lock lives [default: a file named after the Brivo account, in the user's state directory]
+    /// Where the lock lives: a path, s3://…, gs://… or az://… [default: a file in the user's state directory]
     #[arg(long, value_name = "URL", conflicts_with = "diff")]
     pub lock: Option<String>,
 
     /// Append the audit records, as JSON lines; --diff only counts in it what was taken in the last 24 hours (rule R3)
     #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
+
+    /// End the run after this time, e.g. 30m or 2h: nothing more is asked or written then [default: no end]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub deadline: Option<Duration>,
 
     /// Use an embedded Entrata and Brivo that hold this world, not the manifest's services
     #[arg(long, value_name = "WORLD")]
@@ -205,7 +216,7 @@ pub enum Command {
     Report {
         /// Which one
         #[command(subcommand)]
-        report: Report,
+        report: report::Report,
     },
     /// Serve an Entrata and a Brivo over HTTP until stopped
     Sandbox {
@@ -218,7 +229,12 @@ pub enum Command {
         /// Where they listen; port 0 takes a free one
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
         listen: SocketAddr,
+        /// Decides what happens by chance, in place of the world's `seed`: the same number, the same faults
+        #[arg(long, value_name = "NUMBER", conflicts_with = "generate")]
+        seed: Option<u64>,
     },
+    /// Tell who holds the lock, and take one in an object store away from a run that is dead
+    Unlock(Unlock),
     /// Print a shell's completion script
     Completions {
         /// The shell
@@ -251,70 +267,24 @@ pub struct Explain {
     pub sight: Sight,
 }
 
-/// Reports.
-#[derive(Debug, Subcommand)]
-pub enum Report {
-    /// Who holds which group in Brivo, since when until when, because of which lease, and every exception
-    AccessReview {
-        /// A file, or a directory with all its *.yaml and *.yml
-        #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
-        manifest: PathBuf,
-        /// How it is printed on stdout
-        #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
-        format: ReportFormat,
-        /// Where it is looked at
-        #[command(flatten)]
-        sight: Sight,
-    },
-    /// What applies wrote, by a journal that they kept: who, what, why, and how soon access was taken. No network, no secrets
-    Journal(JournalReport),
-}
-
-/// Which part of a journal, and how it is printed.
+/// Which lock is looked at.
 #[derive(Debug, Args)]
-pub struct JournalReport {
-    /// The manifest whose prefix tells customers from other texts; without one it is guessed
-    #[arg(value_name = "MANIFEST")]
-    pub manifest: Option<PathBuf>,
+pub struct Unlock {
+    /// The manifest whose lock it is; not read with --lock
+    #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
+    pub manifest: PathBuf,
 
-    /// The file that `--apply --journal` wrote
-    #[arg(long, value_name = "FILE")]
-    pub journal: PathBuf,
+    /// Where the lock lives [default: where an apply of the manifest looks for it]
+    #[arg(long, value_name = "URL")]
+    pub lock: Option<String>,
 
-    /// Only this Entrata customer (repeatable)
-    #[arg(long = "customer", value_name = "ID")]
-    pub customers: Vec<String>,
+    /// Ask no question
+    #[arg(long)]
+    pub yes: bool,
 
-    /// Only changes of that instant or day (UTC) and later
-    #[arg(long, value_name = "RFC3339|DATE", value_parser = since)]
-    pub since: Option<DateTime<Utc>>,
-
-    /// Only changes before that instant, or until the end of that day (UTC)
-    #[arg(long, value_name = "RFC3339|DATE", value_parser = until)]
-    pub until: Option<DateTime<Utc>>,
-
-    /// How it is printed on stdout
-    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
-    pub format: ReportFormat,
-
-    /// Names in what is printed [default: hide when CI is set, else show]
-    #[arg(long, value_enum)]
-    pub pii: Option<Pii>,
-}
-
-/// How a report is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    /// Aligned columns.
-    Text,
-    /// For programs.
-    Json,
-    /// A table for a comment or a wiki.
-    Markdown,
-    /// A page for a browser: one file that needs nothing else.
-    Html,
-    /// For a spreadsheet.
-    Csv,
+    /// The lock of this world's sandbox
+    #[arg(long, value_name = "WORLD", conflicts_with = "lock")]
+    pub sandbox: Option<PathBuf>,
 }
 
 /// As of when, and through which services, a command looks that writes nothing.
@@ -419,6 +389,28 @@ impl FromStr for GrantAllowance {
     }
 }
 
+/// The K-th of N parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Which one, from 1.
+    pub part: u32,
+    /// Of how many.
+    pub of: u32,
+}
+
+impl FromStr for Part {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const HELP: &str = "write which part of how many, from 1/N to N/N, as in 1/4";
+        let (part, of) = text.split_once('/').ok_or(HELP)?;
+        match (part.parse().map_err(|_| HELP)?, of.parse().map_err(|_| HELP)?) {
+            (part, of) if part >= 1 && part <= of => Ok(Self { part, of }),
+            _ => Err(HELP),
+        }
+    }
+}
+
 /// How far ahead is looked: calendar days, or hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ahead {
@@ -456,17 +448,18 @@ impl Cli {
     }
 }
 
-fn since(text: &str) -> Result<DateTime<Utc>, String> {
-    date(text).map_or_else(|| instant(text), |date| Ok(date.and_time(NaiveTime::MIN).and_utc()))
-}
-
-fn until(text: &str) -> Result<DateTime<Utc>, String> {
-    let after = date(text).and_then(|date| date.succ_opt());
-    after.map_or_else(|| instant(text), |date| Ok(date.and_time(NaiveTime::MIN).and_utc()))
-}
-
-fn date(text: &str) -> Option<NaiveDate> {
-    text.parse().ok()
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    const HELP: &str =
+        "write how long it may take: seconds as in 90s, minutes as in 30m, or hours as in 2h; a day at most";
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or(HELP)?;
+    let number: u64 = number.parse().map_err(|_| HELP)?;
+    let seconds = match unit {
+        "s" => Some(number),
+        "m" => number.checked_mul(60),
+        "h" => number.checked_mul(3600),
+        _ => None,
+    };
+    seconds.filter(|seconds| (1..=86_400).contains(seconds)).map(Duration::from_secs).ok_or(HELP)
 }
 
 fn instant(text: &str) -> Result<DateTime<Utc>, String> {

@@ -7,7 +7,9 @@ pub mod clock;
 pub mod completions;
 pub mod diff;
 pub mod explain;
+pub mod interrupt;
 pub mod load;
+pub mod locking;
 pub mod planning;
 pub mod progress;
 pub mod report;
@@ -16,6 +18,7 @@ pub mod schema;
 pub mod session;
 pub mod show;
 pub mod speech;
+pub mod unlock;
 pub mod validate;
 
 use std::process::ExitCode;
@@ -67,8 +70,8 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
     match cli.command {
         None if cli.run.apply => wait(apply::run(&cli.run, &cli.speech)),
         None => wait(diff::run(&cli.run, &cli.speech)),
-        Some(Command::Sandbox { world, listen, generate }) => wait(async {
-            sandbox::run(world, Some(listen), generate, now()).await.into_diagnostic()?;
+        Some(Command::Sandbox { world, listen, generate, seed }) => wait(async {
+            sandbox::run(world, listen, generate, seed, now()).await.into_diagnostic()?;
             Ok(Exit::Done)
         }),
         Some(Command::Validate { manifest, code_quality }) => {
@@ -78,6 +81,7 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         Some(Command::Adopt { manifest, sight }) => wait(adopt::run(&manifest, &sight, &cli.speech)),
         Some(Command::Report { report }) => report::run(&report, &cli.speech),
         Some(Command::Explain(asked)) => explain::run(&asked, &cli.speech),
+        Some(Command::Unlock(asked)) => wait(unlock::run(&asked)),
         Some(Command::Completions { shell }) => completions::run(shell),
     }
 }

@@ -22,6 +22,7 @@ pub mod desired;
 pub mod plan;
 
 pub mod http;
+pub mod store;
 pub mod entrata;
 pub mod brivo;
 pub mod journal;

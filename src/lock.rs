@@ -1,26 +1,21 @@
-//! One apply at a time (R7): a file that the operating system locks for one process, so that a crash lets go of it. What stands in
-//! the file tells others who holds it, and decides nothing.
+//! One apply at a time (R7): a file that the operating system locks, for one machine, or an object that is leased for a while and renewed,
+//! for all of them.
 
+pub mod file;
+pub mod lease;
 pub mod place;
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read as _, Seek as _, Write as _};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
+use miette::Diagnostic;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::access::Instant;
-
-/// How often somebody is asked who holds the lock, until they have written it down.
-const LOOKS: u32 = 20;
-/// How long between two looks. The first one waits too: right after the lock was taken its holder's name is still to come.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
-/// How every lock file begins; a file that holds anything else is somebody's and is not overwritten.
-const OPENING: &str = r#"{"host":"#;
-/// More than any lock file holds, in bytes.
-const LONGEST: u64 = 16 * 1024;
+use crate::store::address::Address;
+use crate::store::{Item, StoreError};
+use file::FileLock;
+use lease::{Lease, OnLoss};
 
 /// Who holds a lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,134 +56,135 @@ fn host() -> String {
 }
 
 /// Why there is no lock.
-#[derive(Debug, Error)]
+#[derive(Debug, Error, Diagnostic)]
 pub enum LockError {
     /// Somebody else has it.
     #[error(
         "another apply is at work: process {} on {}, since {}. Wait until it has ended (lock file: `{}`)",
-        holder.process, holder.host, holder.since.format("%Y-%m-%dT%H:%M:%SZ"), path.display()
+        holder.process, holder.host, told(holder.since), path.display()
     )]
+    #[diagnostic(code(lock::held))]
     Held {
         /// Who.
         holder: Box<Holder>,
         /// The file.
         path: PathBuf,
     },
+    /// Somebody else has leased it.
+    #[error(
+        "another apply is at work: process {} on {}, since {}, started by {}. Wait until it has ended (lock: `{address}`)",
+        lease.holder.process, lease.holder.host, told(lease.holder.since), lease.owner
+    )]
+    #[diagnostic(
+        code(lock::leased),
+        help(
+            "a run that was killed loses it at {}; `reconcile unlock --lock {address}` takes it away before that",
+            told(lease.free_for_others())
+        )
+    )]
+    Leased {
+        /// Who.
+        lease: Box<lease::Leased>,
+        /// The object.
+        address: Address,
+    },
     /// Somebody else has it, and their name can't be read.
-    #[error("another apply is at work; who, does not stand in `{}`. Wait until it has ended", path.display())]
+    #[error("another apply is at work; who, does not stand in `{address}`. Wait until it has ended")]
+    #[diagnostic(code(lock::held))]
     HeldBySomebody {
-        /// The file.
-        path: PathBuf,
+        /// Where.
+        address: Address,
+    },
+    /// It was taken away, or could not be kept.
+    #[error("the lock `{address}` was lost: {reason}; nothing was written")]
+    #[diagnostic(code(lock::lost), help("see who is at work, and run again"))]
+    Lost {
+        /// Where.
+        address: Address,
+        /// How.
+        reason: String,
     },
     /// The file can't be made, opened or locked.
     #[error(
         "the lock file `{}` can't be used: {source}. Name another place with `--lock FILE`, the same one for every apply", path.display()
     )]
+    #[diagnostic(code(lock::file))]
     Io {
         /// The file.
         path: PathBuf,
         /// What the system says.
         source: std::io::Error,
     },
-    /// The file holds something else.
-    #[error(
-        "`{}` is no lock file and is left as it is. Name a file that is not there yet with `--lock FILE`", path.display()
-    )]
-    NoLockFile {
-        /// The file.
-        path: PathBuf,
+    /// Something else stands there.
+    #[error("`{address}` is no lock and is left as it is. Name a place that holds nothing yet with `--lock`")]
+    #[diagnostic(code(lock::no_lock))]
+    NoLock {
+        /// Where.
+        address: Address,
     },
-    /// The text names no place.
-    #[error(
-        "`{place}` is no place for a lock: {problem}. Give a path, or a URL such as `file:///var/lib/reconcile.lock`"
-    )]
-    Place {
-        /// The text.
-        place: String,
-        /// What is wrong with it.
-        problem: &'static str,
-    },
-    /// A place that only other builds know.
-    #[error("this build can't keep a lock at `{scheme}://`. Give a path that every apply shares")]
-    Unsupported {
-        /// The scheme.
-        scheme: String,
-    },
+    /// The place can't be used.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Store(#[from] StoreError),
 }
 
-/// A lock that is held until this is dropped, or the process ends in whatever way.
+/// An instant in a message.
+fn told(instant: Instant) -> String {
+    instant.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// A lock that this process holds. A file's is let go of in whatever way the process ends; a leased one is to be released, or it stays
+/// until it runs out.
 #[derive(Debug)]
-pub struct Lock {
-    file: File,
+pub enum Lock {
+    /// For one machine.
+    File(FileLock),
+    /// For all that reach the store.
+    Lease(Lease),
+}
+
+/// Who takes a lock, and how it is to be told of a loss.
+pub struct Taker {
+    /// This process.
+    pub holder: Holder,
+    /// Who started it.
+    pub owner: String,
+    /// The wall clock.
+    pub clock: lease::Clock,
+    /// Called once when the lock is lost while it is held.
+    pub on_loss: OnLoss,
 }
 
 impl Lock {
-    /// Takes the lock, and says in its file who has it.
+    /// Takes the lock, and says there who has it.
     ///
     /// # Errors
-    /// [`LockError::Held`] when somebody else has it; nothing is waited for but their name.
-    pub async fn take(path: &Path, holder: &Holder) -> Result<Self, LockError> {
-        let failed = |source| LockError::Io { path: path.to_owned(), source };
-        let mut file = open(path).map_err(failed)?;
-        for _ in 0..LOOKS {
-            match file.try_lock() {
-                Ok(()) => return sign(file, path, holder),
-                Err(TryLockError::WouldBlock) => tokio::time::sleep(BETWEEN_LOOKS).await,
-                Err(TryLockError::Error(source)) => return Err(failed(source)),
-            }
-            if let Some(holder) = read(&mut file).and_then(|text| serde_json::from_str(&text).ok()) {
-                return Err(LockError::Held { holder, path: path.to_owned() });
-            }
-        }
-        Err(LockError::HeldBySomebody { path: path.to_owned() })
-    }
-}
-
-impl Drop for Lock {
-    /// Takes the name out, so that nobody is told of a run that has ended. The system lets go of the lock when the file is closed; the
-    /// file stays, since one that is taken away while somebody waits at it would be two.
-    fn drop(&mut self) {
-        if let Err(error) = self.file.set_len(0) {
-            tracing::debug!(%error, "the lock file keeps its name");
+    /// [`LockError::Held`] or [`LockError::Leased`] when somebody else has it; nothing is waited for but their name.
+    pub async fn take(address: &Address, taker: Taker) -> Result<Self, LockError> {
+        match address {
+            Address::File(path) => Ok(Self::File(FileLock::take(path, &taker.holder).await?)),
+            Address::Object { .. } => Ok(Self::Lease(Lease::take(Item::open(address)?, taker).await?)),
         }
     }
-}
 
-fn open(path: &Path) -> std::io::Result<File> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+    /// That it is still held.
+    ///
+    /// # Errors
+    /// [`LockError::Lost`] when it is not.
+    pub fn check(&self) -> Result<(), LockError> {
+        match self {
+            Self::File(_) => Ok(()),
+            Self::Lease(lease) => lease.check(),
+        }
     }
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
 
-/// Writes the holder into a file that is locked already.
-fn sign(mut file: File, path: &Path, holder: &Holder) -> Result<Lock, LockError> {
-    let found =
-        read(&mut file).filter(|found| found.starts_with(OPENING) || OPENING.starts_with(found.as_str()));
-    if found.is_none() {
-        return Err(LockError::NoLockFile { path: path.to_owned() });
+    /// Lets others have it.
+    pub async fn release(self) {
+        match self {
+            Self::File(lock) => drop(lock),
+            Self::Lease(lease) => lease.release().await,
+        }
     }
-    let mut write = || {
-        let text = serde_json::to_string(holder)?;
-        file.set_len(0)?;
-        file.rewind()?;
-        file.write_all(text.as_bytes())?;
-        file.sync_data()
-    };
-    write().map_err(|source| LockError::Io { path: path.to_owned(), source })?;
-    Ok(Lock { file })
-}
-
-/// What stands in the file; `None` when that is no text or can't be read.
-fn read(file: &mut File) -> Option<String> {
-    let mut text = String::new();
-    file.rewind().ok()?;
-    file.take(LONGEST).read_to_string(&mut text).ok()?;
-    Some(text)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod occupancy;
 pub mod review;
 pub mod order;
 pub mod saved;
+pub mod shard;
 pub mod subject;
 pub mod target;
 pub mod upcoming;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{CredentialId, ExternalId, GroupRef, Instant, LeaseId, Personal, PropertyId, UserId};
 use crate::rules::{RuleId, Severity};
+use shard::Shard;
 
 /// The version of this format; a file of another major version is refused.
 pub const FORMAT_VERSION: &str = "1.0";
@@ -88,8 +90,8 @@ pub struct Scope {
     pub properties: Vec<PropertyId>,
     /// Only these Entrata customers; empty = all.
     pub customers: Vec<String>,
-    /// `K/N`, where the run was a part.
-    pub shard: Option<String>,
+    /// Where the run was a part: only people whose smallest property is in it.
+    pub shard: Option<Shard>,
     /// Whether records of people whom Entrata no longer knows are deleted (D9).
     pub prune: bool,
     /// Whether people on unmapped units lose what nothing maps them to (U5).

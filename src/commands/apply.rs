@@ -12,20 +12,19 @@ use super::planning::Planned;
 use super::progress::{Progress, Quiet};
 use super::session::{Session, is_ci, pii, scope};
 use super::show::Shown;
-use super::{Exit, clock, now, show, speech};
+use super::{Exit, clock, interrupt, locking, now, show, speech};
 use crate::apply::stop::Stop;
 use crate::apply::{self, Event, Options};
 use crate::cli::{Format, Run, Speech};
 use crate::journal::{Journal, RunInfo};
-use crate::lock::place::{Surroundings, default_path, parse};
-use crate::lock::{Holder, Lock};
+use crate::lock::Lock;
 use crate::output::hide::{self, Pii};
-use crate::plan::saved::{Refusal, refusal};
+use crate::plan::saved::{self, Refusal, refusal};
 use crate::plan::{Plan, Scope};
 use crate::sandbox::persist::state_path;
 
-/// How many people are written at once; the pace bounds the calls.
-const AT_ONCE: NonZeroUsize = NonZeroUsize::new(8).expect("eight is not zero");
+/// The fewest and the most people who are written at once; the pace bounds the calls.
+const AT_ONCE: (u32, u32) = (8, 64);
 
 /// Why nothing is written.
 #[derive(Debug, thiserror::Error, Diagnostic)]
@@ -76,96 +75,153 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
 async fn apply(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exit> {
     let mut session = Session::begin(run).await?;
     beside.listen(&session);
-    let _lock = lock(run, &session).await?;
-    if let Some(journal) = &run.journal {
-        session.count_taken(journal)?;
-    }
-    let journal = journal(run)?;
-    let saved = run.plan.as_deref().map(read_plan).transpose()?;
-    let scope = saved.as_ref().map_or_else(|| scope(run), |plan| plan.scope.clone());
-    let planned = read(&session, &scope, speech, beside).await?;
-    beside.planned(&planned.plan);
-    if let Some((path, saved)) = run.plan.as_ref().zip(saved) {
-        check_saved(path, &saved, &planned.plan, &session)?;
-    }
-    if session.sandbox.is_none()
-        && let Some(skew) = clock::skew(&session.services, now())
-    {
-        return Err(ApplyError::Clock(skew).into());
-    }
-    confirm(run, &session, &planned)?;
-    let (planned, ending) = write(&session, planned, journal.as_ref(), speech, beside).await;
-    let pii = pii(run.pii);
-    let Planned { plan, desired, account: _, roster } = &planned;
-    let shown = hide::plan(plan, pii);
-    beside.keep(&shown);
-    show::print(&session, &Shown { format: run.format, plan: &shown, desired, roster, pii })?;
-    if let Some(world) = &run.sandbox {
-        let state = state_path(world);
-        let state = state.display();
-        speech::note(&format!(
-            "what was written to the sandbox is kept in {state} until that file is deleted"
-        ));
-    }
+    let stop = Stop::default();
+    let lock = locking::take(run, &session, &stop).await?;
+    let counted = run.journal.as_ref().map_or(Ok(()), |journal| session.count_taken(journal));
+    let listener = tokio::spawn(interrupt::listen(stop.clone()));
+    let locked = Locked { run, session: &session, stop: &stop, speech, beside };
+    let exit = match counted {
+        Ok(()) => locked.run(&lock).await,
+        Err(unread) => Err(unread),
+    };
+    listener.abort();
+    lock.release().await;
     session.end().await;
-    Ok(match ending {
-        Ending::Interrupted => Exit::Interrupted,
-        Ending::Early => show::exit(plan).min(Exit::MustLook),
-        Ending::Whole => show::exit(plan),
-    })
+    exit
 }
 
-async fn read(session: &Session, scope: &Scope, speech: &Speech, beside: &Beside) -> miette::Result<Planned> {
-    let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
-    let watch = |what, done, of| {
-        progress.reading(what, done, of);
-        beside.reading(what, done, of);
-    };
-    let planned = session.plan(scope, &watch).await;
-    progress.end();
-    Ok(planned?)
+/// An apply while it has the lock.
+struct Locked<'a> {
+    run: &'a Run,
+    session: &'a Session,
+    stop: &'a Stop,
+    speech: &'a Speech,
+    beside: &'a Beside,
 }
 
-/// R7: one apply at a time.
-async fn lock(run: &Run, session: &Session) -> miette::Result<Lock> {
-    let prefix = &session.loaded.manifest.brivo.external_id_prefix;
-    let variable = |name| std::env::var_os(name).map(PathBuf::from);
-    let path = match &run.lock {
-        Some(place) => parse(place).into_diagnostic()?,
-        None => default_path(&Surroundings {
-            account: &session.account,
-            prefix,
-            world: run.sandbox.as_deref(),
-            cache: None,
-            state_home: variable("XDG_STATE_HOME").as_deref(),
-            home: variable("HOME").as_deref(),
-            temporary: &std::env::temp_dir(),
-        }),
-    };
-    Lock::take(&path, &Holder::here(&session.account, prefix, now())).await.into_diagnostic()
+impl Locked<'_> {
+    async fn run(&self, lock: &Lock) -> miette::Result<Exit> {
+        let prepared = tokio::select! {
+            prepared = self.prepare() => Some(prepared?),
+            _ = self.stop.asked() => None,
+        };
+        lock.check()?;
+        let Some((planned, journal)) = prepared else {
+            speech::note("interrupted: nothing was written");
+            return Ok(Exit::Interrupted);
+        };
+        let (planned, ending) = self.write(planned, journal.as_ref()).await;
+        let pii = pii(self.run.pii);
+        let Planned { plan, desired, account: _, roster } = &planned;
+        let shown = hide::plan(plan, pii);
+        self.beside.keep(&shown);
+        show::print(self.session, &Shown { format: self.run.format, plan: &shown, desired, roster, pii })?;
+        if let Some(world) = &self.run.sandbox {
+            let state = state_path(world);
+            let state = state.display();
+            speech::note(&format!(
+                "what was written to the sandbox is kept in {state} until that file is deleted"
+            ));
+        }
+        Ok(match ending {
+            Ending::Interrupted => Exit::Interrupted,
+            Ending::Early => show::exit(plan).min(Exit::MustLook),
+            Ending::Whole => show::exit(plan),
+        })
+    }
+
+    /// Everything before the first write: the plan, whether it may be written, and the question.
+    async fn prepare(&self) -> miette::Result<(Planned, Option<Journal>)> {
+        let Self { run, session, .. } = self;
+        let journal = journal(run)?;
+        let saved = run.plan.as_deref().map(read_plan).transpose()?;
+        let scope = saved.as_ref().map_or_else(|| scope(run), |plan| plan.scope.clone());
+        let planned = self.read(&scope).await?;
+        self.beside.planned(&planned.plan);
+        if let Some((path, saved)) = run.plan.as_ref().zip(saved) {
+            check_saved(path, &saved, &planned.plan, session)?;
+        }
+        if session.sandbox.is_none()
+            && let Some(skew) = clock::skew(&session.services, now())
+        {
+            return Err(ApplyError::Clock(skew).into());
+        }
+        confirm(run, session, &planned).await?;
+        Ok((planned, journal))
+    }
+
+    async fn read(&self, scope: &Scope) -> miette::Result<Planned> {
+        let progress = self.progress();
+        let watch = |what, done, of| {
+            progress.reading(what, done, of);
+            self.beside.reading(what, done, of);
+        };
+        let planned = self.session.plan(scope, &watch).await;
+        progress.end();
+        Ok(planned?)
+    }
+
+    fn progress(&self) -> Progress {
+        Progress::begin(if self.speech.quiet { Quiet::Yes } else { Quiet::No })
+    }
+
+    /// Writes the plan; a wish to stop lets what is under way finish.
+    async fn write(&self, mut planned: Planned, journal: Option<&Journal>) -> (Planned, Ending) {
+        let plan = &mut planned.plan;
+        let progress = self.progress();
+        let (done, of) = (AtomicU64::new(0), plan.changes.len() as u64);
+        let on_event = |event: Event<'_>| {
+            self.beside.writing(event);
+            if let Event::Finished { .. } = event {
+                progress.writing(done.fetch_add(1, Ordering::Relaxed) + 1, of);
+            }
+        };
+        let at_once = at_once(self.session.loaded.manifest.brivo.calls_per_second);
+        let options = Options { at_once, held: &plan.held, journal, on_event: &on_event, stop: self.stop };
+        let outcome = apply::run(&self.session.services.brivo, plan, &options).await;
+        progress.end();
+        if let Some(reason) = &outcome.ended_early {
+            speech::show(&*miette::miette!(code = "apply::ended_early", "the run ended early: {reason}"));
+        }
+        plan.results = Some(outcome.results);
+        let ending = match (outcome.interrupted, outcome.ended_early) {
+            (true, _) => Ending::Interrupted,
+            (false, Some(_)) => Ending::Early,
+            (false, None) => Ending::Whole,
+        };
+        (planned, ending)
+    }
 }
 
 fn journal(run: &Run) -> miette::Result<Option<Journal>> {
     let Some(path) = &run.journal else { return Ok(None) };
-    let first =
-        |names: &[&str]| names.iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     // A build that is run again keeps its id: only with the time and the process is a run one of its own.
     let begun = format!("{}-{}", now().format("%Y%m%dT%H%M%SZ"), std::process::id());
-    let build = first(&["GITHUB_RUN_ID", "CI_PIPELINE_ID", "BUILD_ID"]);
+    let build = first_of(&["GITHUB_RUN_ID", "CI_PIPELINE_ID", "BUILD_ID"]);
     let info = RunInfo {
         run: build.map_or_else(|| begun.clone(), |build| format!("{build}-{begun}")),
-        actor: first(&["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER"]).unwrap_or_else(|| "unknown".to_owned()),
-        commit: first(&["GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT"]),
+        actor: actor(),
+        commit: first_of(&["GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT"]),
     };
     let pii: Pii = pii(run.pii);
     let journal = Journal::open(path, info, now, move |change| hide::one(change, pii)).into_diagnostic()?;
     Ok(Some(journal))
 }
 
+/// Who runs this: the person or the CI job.
+pub fn actor() -> String {
+    first_of(&["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER"]).unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// The first of these variables that says something.
+fn first_of(names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+}
+
 fn read_plan(path: &Path) -> Result<Plan, ApplyError> {
     let no_plan = |reason: String| ApplyError::NoPlan { path: path.to_owned(), reason };
-    let text = std::fs::read_to_string(path).map_err(|error| no_plan(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| no_plan(error.to_string()))
+    let bytes = std::fs::read(path).map_err(|error| no_plan(error.to_string()))?;
+    saved::read(&bytes).map_err(|error| no_plan(error.to_string()))
 }
 
 fn check_saved(path: &Path, saved: &Plan, fresh: &Plan, session: &Session) -> Result<(), ApplyError> {
@@ -178,7 +234,7 @@ fn check_saved(path: &Path, saved: &Plan, fresh: &Plan, session: &Session) -> Re
 }
 
 /// Asks before writing: at a terminal, unless --yes was given; in CI never.
-fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette::Result<()> {
+async fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette::Result<()> {
     if run.yes || is_ci() || planned.plan.changes.is_empty() {
         return Ok(());
     }
@@ -188,19 +244,32 @@ fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette::Result<()
     if run.format == Format::Text {
         print(run, session, planned, Format::Text)?;
     }
-    let mut stderr = anstream::stderr().lock();
-    write!(stderr, "\nWrite these {} changes to Brivo? Only `yes` is taken: ", planned.plan.changes.len())
-        .into_diagnostic()?;
-    stderr.flush().into_diagnostic()?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).into_diagnostic()?;
-    if answer.trim() == "yes" { Ok(()) } else { Err(ApplyError::Declined.into()) }
+    let changes = planned.plan.changes.len();
+    let question = format!("\nWrite these {changes} changes to Brivo? Only `yes` is taken: ");
+    if ask(&question).await? { Ok(()) } else { Err(ApplyError::Declined.into()) }
 }
 
 fn print(run: &Run, session: &Session, planned: &Planned, format: Format) -> miette::Result<()> {
     let Planned { plan, desired, account: _, roster } = planned;
     let pii = pii(run.pii);
     show::print(session, &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii })
+}
+
+/// Asks at the terminal; only `yes` is taken for one. The answer is waited for beside the run, so that Ctrl-C still gets through.
+pub async fn ask(question: &str) -> miette::Result<bool> {
+    let mut stderr = anstream::stderr().lock();
+    write!(stderr, "{question}").into_diagnostic()?;
+    stderr.flush().into_diagnostic()?;
+    drop(stderr);
+    let (send, receive) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let mut answer = String::new();
+        let read = std::io::stdin().read_line(&mut answer).map(|_| answer);
+        // Nobody waits any longer when the run was interrupted.
+        drop(send.send(read));
+    });
+    let answer = receive.await.into_diagnostic()?.into_diagnostic()?;
+    Ok(answer.trim() == "yes")
 }
 
 /// How far a run came.
@@ -213,49 +282,11 @@ enum Ending {
     Interrupted,
 }
 
-/// Writes the plan; a first Ctrl-C lets what is under way finish.
-async fn write(
-    session: &Session,
-    mut planned: Planned,
-    journal: Option<&Journal>,
-    speech: &Speech,
-    beside: &Beside,
-) -> (Planned, Ending) {
-    let plan = &mut planned.plan;
-    let stop = Stop::default();
-    let listener = tokio::spawn(listen(stop.clone()));
-    let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
-    let (done, of) = (AtomicU64::new(0), plan.changes.len() as u64);
-    let on_event = |event: Event<'_>| {
-        beside.writing(event);
-        if let Event::Finished { .. } = event {
-            progress.writing(done.fetch_add(1, Ordering::Relaxed) + 1, of);
-        }
-    };
-    let options = Options { at_once: AT_ONCE, held: &plan.held, journal, on_event: &on_event, stop: &stop };
-    let outcome = apply::run(&session.services.brivo, plan, &options).await;
-    listener.abort();
-    progress.end();
-    if let Some(reason) = &outcome.ended_early {
-        speech::show(&*miette::miette!(code = "apply::ended_early", "the run ended early: {reason}"));
-    }
-    plan.results = Some(outcome.results);
-    let ending = match (outcome.interrupted, outcome.ended_early) {
-        (true, _) => Ending::Interrupted,
-        (false, Some(_)) => Ending::Early,
-        (false, None) => Ending::Whole,
-    };
-    (planned, ending)
-}
-
-async fn listen(stop: Stop) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.ask();
-        tracing::warn!("stopping: what is under way is finished; press Ctrl-C again to stop at once");
-    }
-    if tokio::signal::ctrl_c().await.is_ok() {
-        // The journal's open records tell the next run what was under way.
-        #[expect(clippy::exit, reason = "a second Ctrl-C asks for just that")]
-        std::process::exit(130);
-    }
+/// As many people as calls a second, so that the pace is kept up where an answer takes up to a second.
+fn at_once(calls_per_second: u32) -> NonZeroUsize {
+    let (fewest, most) = AT_ONCE;
+    usize::try_from(calls_per_second.clamp(fewest, most))
+        .ok()
+        .and_then(NonZeroUsize::new)
+        .unwrap_or(NonZeroUsize::MIN)
 }

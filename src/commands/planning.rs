@@ -103,9 +103,7 @@ pub async fn plan(
         .await?;
     let plan = compare(services, question, &desired, &account);
     let ending = ending_in_doubt(&plan, &account);
-    for user in &ending {
-        services.brivo.read_whole_membership(&mut account, *user).await?;
-    }
+    services.brivo.read_whole_memberships(&mut account, &ending).await?;
     let plan = if ending.is_empty() { plan } else { compare(services, question, &desired, &account) };
     Ok(Planned { plan, desired, account, roster })
 }

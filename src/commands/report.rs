@@ -6,7 +6,8 @@ mod journal;
 use miette::IntoDiagnostic as _;
 
 use super::{Exit, speech};
-use crate::cli::{Report, ReportFormat, Speech};
+use crate::cli::Speech;
+use crate::cli::report::{Report, ReportFormat};
 use crate::output::Properties;
 use crate::output::table::{self, Form, Table};
 

@@ -24,6 +24,7 @@ use crate::journal::read::since;
 use crate::manifest::{BrivoService, EntrataAuth, EntrataService, Manifest};
 use crate::output::hide::Pii;
 use crate::plan::guard::{Allowances, Taken};
+use crate::plan::shard::Shard;
 use crate::plan::{ManifestRef, Scope};
 use crate::sandbox::persist::state_path;
 use crate::sandbox::world::World;
@@ -83,29 +84,41 @@ pub enum SessionError {
 impl Session {
     /// Loads the manifest and opens the services that the command line names.
     pub async fn begin(run: &Run) -> miette::Result<Self> {
+        let ends = run.deadline.map(|deadline| tokio::time::Instant::now() + deadline);
+        let settings = Settings { ends, ..Settings::default() };
         let loaded = load_aloud(&run.manifest)?;
         let wanted = run.properties.iter().map(|id| ("property", *id));
         let allowed = run.allow_revokes.iter().filter_map(|one| one.property.map(|id| ("allow-revokes", id)));
         check_properties(wanted.chain(allowed), &loaded.manifest)?;
         let sight = Sight { as_of: run.as_of, pii: run.pii, sandbox: run.sandbox.clone() };
-        Self::open(&sight, loaded, allowances(run)).await
+        Self::open(&sight, settings, loaded, allowances(run)).await
     }
 
     /// Loads the manifest and opens the services for a command that writes nothing and looks at these properties (none = all).
     pub async fn look(manifest: &Path, sight: &Sight, properties: &[u64]) -> miette::Result<Self> {
         let loaded = load_aloud(manifest)?;
         check_properties(properties.iter().map(|id| ("property", *id)), &loaded.manifest)?;
-        Self::open(sight, loaded, Allowances::default()).await
+        Self::open(sight, Settings::default(), loaded, Allowances::default()).await
     }
 
-    async fn open(sight: &Sight, loaded: Loaded, allowances: Allowances) -> miette::Result<Self> {
+    async fn open(
+        sight: &Sight,
+        settings: Settings,
+        loaded: Loaded,
+        allowances: Allowances,
+    ) -> miette::Result<Self> {
         match &sight.sandbox {
-            Some(world) => Self::embedded(sight, loaded, allowances, world).await,
-            None => Self::remote(sight, loaded, allowances),
+            Some(world) => Self::embedded(sight, settings, loaded, allowances, world).await,
+            None => Self::remote(sight, settings, loaded, allowances),
         }
     }
 
-    fn remote(sight: &Sight, loaded: Loaded, allowances: Allowances) -> miette::Result<Self> {
+    fn remote(
+        sight: &Sight,
+        settings: Settings,
+        loaded: Loaded,
+        allowances: Allowances,
+    ) -> miette::Result<Self> {
         let manifest = &loaded.manifest;
         let log_in = match manifest.entrata.auth {
             EntrataAuth::ApiKey => EntrataLogIn::ApiKey,
@@ -113,13 +126,14 @@ impl Session {
         };
         let secrets: Secrets = secrets(log_in).map_err(|fault: SecretsFault| fault)?;
         let account = account(&manifest.brivo, &secrets.brivo);
-        let services = connect(&manifest.entrata, &manifest.brivo, secrets)?;
+        let services = connect(&manifest.entrata, &manifest.brivo, secrets, settings)?;
         let as_of = sight.as_of.unwrap_or_else(now);
         Ok(Self { loaded, services, as_of: to_the_second(as_of), account, sandbox: None, allowances })
     }
 
     async fn embedded(
         sight: &Sight,
+        settings: Settings,
         loaded: Loaded,
         allowances: Allowances,
         path: &Path,
@@ -145,7 +159,7 @@ impl Session {
             ..loaded.manifest.brivo.clone()
         };
         let account = account(&brivo, &secrets.brivo);
-        let services = connect(&entrata, &brivo, secrets)?;
+        let services = connect(&entrata, &brivo, secrets, settings)?;
         Ok(Self {
             loaded,
             services,
@@ -204,6 +218,7 @@ fn connect(
     entrata: &EntrataService,
     brivo: &BrivoService,
     secrets: Secrets,
+    settings: Settings,
 ) -> Result<Services, SessionError> {
     let Secrets {
         entrata: entrata_secrets,
@@ -215,9 +230,8 @@ fn connect(
             entrata::Auth::Basic { username: username.expose_secret().to_owned(), password }
         }
     };
-    let entrata =
-        entrata::Client::new(Transport::network(Settings::default())?, parse_address(&entrata.url)?, auth);
-    let paced = Transport::network(Settings::default())?.paced(Pacer::new(brivo.calls_per_second));
+    let entrata = entrata::Client::new(Transport::network(settings)?, parse_address(&entrata.url)?, auth);
+    let paced = Transport::network(settings)?.paced(Pacer::new(brivo.calls_per_second));
     let login = BrivoLogin { api_key, client_id, client_secret, username, password };
     let brivo = brivo::Client::new(paced, &brivo.api_url, &brivo.auth_url, login)?;
     Ok(Services { entrata, brivo })
@@ -282,7 +296,7 @@ pub fn scope(run: &Run) -> Scope {
     Scope {
         properties: properties.into_iter().collect(),
         customers: customers.into_iter().collect(),
-        shard: None,
+        shard: run.shard.and_then(|cli::Part { part, of }| Shard::new(part, of)),
         prune: run.prune,
         allow_unmapped_revoke: run.allow_unmapped_revoke,
     }

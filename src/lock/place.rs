@@ -1,14 +1,11 @@
-//! Where a lock lives: as `--lock` says, else where every apply to one account on this machine looks for it.
+//! Where a lock lives when nobody says: where every apply to one account on this machine looks for it.
 
 use std::path::{Path, PathBuf};
 
-use reqwest::Url;
 use sha2::{Digest as _, Sha256};
 
-use super::LockError;
+use crate::store::address::Address;
 
-/// The stores that locks will live in some day.
-const OBJECT_STORES: [&str; 4] = ["s3", "gs", "az", "azure"];
 /// How much of an account's or a prefix's name stands readably in the file's name, in characters.
 const READABLE: usize = 40;
 
@@ -21,8 +18,8 @@ pub struct Surroundings<'a> {
     pub prefix: &'a str,
     /// `--sandbox`: the world's file.
     pub world: Option<&'a Path>,
-    /// `--cache`: its folder.
-    pub cache: Option<&'a Path>,
+    /// `--cache`: its folder, on this machine or in a store.
+    pub cache: Option<&'a Address>,
     /// `$XDG_STATE_HOME`, where it is set.
     pub state_home: Option<&'a Path>,
     /// The user's home, where there is one.
@@ -32,42 +29,22 @@ pub struct Surroundings<'a> {
 }
 
 /// Where the lock lives when nobody says.
-pub fn default_path(surroundings: &Surroundings<'_>) -> PathBuf {
+pub fn default_place(surroundings: &Surroundings<'_>) -> Address {
     let Surroundings { account, prefix, world, cache, state_home, home, temporary } = *surroundings;
     if let Some(world) = world {
         let mut path = world.as_os_str().to_owned();
         path.push(".lock");
-        return path.into();
+        return Address::File(path.into());
+    }
+    let name = file_name(account, prefix);
+    if let Some(cache) = cache {
+        return cache.beneath(&name);
     }
     // The base directory specification: a relative path is as good as none.
     let state_home = state_home.filter(|state| state.is_absolute()).map(Path::to_owned);
     let state = state_home.or_else(|| home.map(|home| home.join(".local").join("state")));
-    let folder = match cache {
-        Some(cache) => cache.to_owned(),
-        None => state.map_or_else(|| temporary.to_owned(), |state| state.join("reconcile")),
-    };
-    folder.join(file_name(account, prefix))
-}
-
-/// The path that the value of `--lock` names.
-///
-/// # Errors
-/// When it is a URL that this build can't keep a lock at.
-pub fn parse(place: &str) -> Result<PathBuf, LockError> {
-    let wrong = |problem| LockError::Place { place: place.to_owned(), problem };
-    if place.trim().is_empty() {
-        return Err(wrong("it is empty"));
-    }
-    let Some((scheme, _)) = place.split_once("://") else { return Ok(place.into()) };
-    let scheme = scheme.to_ascii_lowercase();
-    if scheme == "file" {
-        let url = Url::parse(place).map_err(|_| wrong("the URL can't be read"))?;
-        return url.to_file_path().map_err(|()| wrong("the URL names no file on this machine"));
-    }
-    if OBJECT_STORES.contains(&scheme.as_str()) {
-        return Err(LockError::Unsupported { scheme });
-    }
-    Err(wrong("nothing is known of such URLs"))
+    let folder: PathBuf = state.map_or_else(|| temporary.to_owned(), |state| state.join("reconcile"));
+    Address::File(folder.join(name))
 }
 
 /// Readable for people, and different for any two pairs of account and prefix.

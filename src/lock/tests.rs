@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use super::place::{Surroundings, default_path, parse};
-use super::{Holder, Lock, LockError};
+use super::file::{FileLock, look};
+use super::place::{Surroundings, default_place};
+use super::{Holder, LockError};
+use crate::store::address::Address;
 
 fn holder(host: &str) -> Holder {
     Holder {
@@ -28,8 +30,8 @@ fn place() -> (TempDir, PathBuf) {
 #[tokio::test(start_paused = true)]
 async fn the_second_one_is_told_who_the_first_one_is() {
     let (_folder, path) = place();
-    let first = Lock::take(&path, &holder("ci-7")).await.unwrap();
-    let error = Lock::take(&path, &holder("ci-8")).await.unwrap_err();
+    let first = FileLock::take(&path, &holder("ci-7")).await.unwrap();
+    let error = FileLock::take(&path, &holder("ci-8")).await.unwrap_err();
     let message = error.to_string();
     assert_eq!(
         message,
@@ -39,7 +41,7 @@ async fn the_second_one_is_told_who_the_first_one_is() {
         )
     );
     drop(first);
-    drop(Lock::take(&path, &holder("ci-8")).await.unwrap());
+    drop(FileLock::take(&path, &holder("ci-8")).await.unwrap());
 }
 
 #[tokio::test]
@@ -51,7 +53,7 @@ async fn of_many_at_once_one_gets_it_and_the_others_are_told_its_name() {
             let (path, barrier) = (path.clone(), Arc::clone(&barrier));
             tokio::spawn(async move {
                 barrier.wait().await;
-                (number, Lock::take(&path, &holder(&format!("ci-{number}"))).await)
+                (number, FileLock::take(&path, &holder(&format!("ci-{number}"))).await)
             })
         });
         let takes: Vec<_> =
@@ -73,8 +75,8 @@ async fn what_a_killed_run_left_in_the_file_holds_nobody_up() {
     let whole = serde_json::to_string(&holder("killed")).unwrap();
     for left in ["", "{", "{\"host\":\"ki", whole.as_str()] {
         fs::write(&path, left).unwrap();
-        let lock = Lock::take(&path, &holder("next")).await.unwrap();
-        let Err(LockError::Held { holder, .. }) = Lock::take(&path, &self::holder("third")).await else {
+        let lock = FileLock::take(&path, &holder("next")).await.unwrap();
+        let Err(LockError::Held { holder, .. }) = FileLock::take(&path, &self::holder("third")).await else {
             panic!("it is held")
         };
         assert_eq!(holder.host, "next", "after `{left}`");
@@ -88,7 +90,7 @@ async fn a_holder_who_does_not_write_their_name_is_somebody() {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let file = fs::File::create(&path).unwrap();
     file.try_lock().unwrap();
-    let error = Lock::take(&path, &holder("ci-7")).await.unwrap_err();
+    let error = FileLock::take(&path, &holder("ci-7")).await.unwrap_err();
     assert!(matches!(error, LockError::HeldBySomebody { .. }), "{error:?}");
     assert!(error.to_string().contains("reconcile.lock"), "{error}");
 }
@@ -99,8 +101,8 @@ async fn a_file_that_is_no_lock_is_left_as_it_is() {
     let path = folder.path().join("reconcile.yaml");
     for content in [&b"version: 1\n"[..], b"{\"version\":1}", b"\xff\xfe\x00"] {
         fs::write(&path, content).unwrap();
-        let error = Lock::take(&path, &holder("ci-7")).await.unwrap_err();
-        assert!(matches!(error, LockError::NoLockFile { .. }), "{error:?}");
+        let error = FileLock::take(&path, &holder("ci-7")).await.unwrap_err();
+        assert!(matches!(error, LockError::NoLock { .. }), "{error:?}");
         assert_eq!(fs::read(&path).unwrap(), content);
     }
 }
@@ -108,7 +110,7 @@ async fn a_file_that_is_no_lock_is_left_as_it_is() {
 #[tokio::test]
 async fn a_place_that_can_t_be_used_is_told_with_the_way_out() {
     let (folder, _) = place();
-    let error = Lock::take(folder.path(), &holder("ci-7")).await.unwrap_err();
+    let error = FileLock::take(folder.path(), &holder("ci-7")).await.unwrap_err();
     assert!(matches!(error, LockError::Io { .. }) && error.to_string().contains("--lock"), "{error}");
 }
 
@@ -117,7 +119,7 @@ async fn a_place_that_can_t_be_used_is_told_with_the_way_out() {
 async fn only_the_owner_may_read_it_and_nobody_stands_in_it_afterwards() {
     use std::os::unix::fs::PermissionsExt as _;
     let (_folder, path) = place();
-    drop(Lock::take(&path, &holder("ci-7")).await.unwrap());
+    drop(FileLock::take(&path, &holder("ci-7")).await.unwrap());
     let about = fs::metadata(&path).unwrap();
     assert_eq!((about.permissions().mode() & 0o777, about.len()), (0o600, 0));
 }
@@ -134,18 +136,24 @@ fn it_lives_beside_the_world_else_in_the_cache_else_in_the_state_else_among_the_
         temporary: Path::new("/tmp"),
     };
     let (home, state) = (Some(Path::new("/home/rosa")), Some(Path::new("/var/state")));
-    let (cache, world) = (Some(Path::new("cache")), Some(Path::new("worlds/quickstart.yaml")));
-    let name = default_path(&here).file_name().unwrap().to_owned();
-    let below = |folder: &str| Path::new(folder).join(&name);
-    for (surroundings, path) in [
-        (here, below("/tmp")),
-        (Surroundings { home, ..here }, below("/home/rosa/.local/state/reconcile")),
-        (Surroundings { state_home: state, home, ..here }, below("/var/state/reconcile")),
-        (Surroundings { state_home: cache, home, ..here }, below("/home/rosa/.local/state/reconcile")),
-        (Surroundings { cache, state_home: state, home, ..here }, below("cache")),
-        (Surroundings { world, cache, home, ..here }, PathBuf::from("worlds/quickstart.yaml.lock")),
+    let (relative, world) = (Some(Path::new("state")), Some(Path::new("worlds/quickstart.yaml")));
+    let file = |folder: &str, name: &str| Address::File(Path::new(folder).join(name));
+    let Address::File(name) = default_place(&here) else { panic!("no file") };
+    let name = name.file_name().unwrap().to_str().unwrap().to_owned();
+    let (folder, bucket) = (Address::File("cache".into()), Address::parse("s3://bucket/cache").unwrap());
+    for (surroundings, address) in [
+        (here, file("/tmp", &name)),
+        (Surroundings { home, ..here }, file("/home/rosa/.local/state/reconcile", &name)),
+        (Surroundings { state_home: state, home, ..here }, file("/var/state/reconcile", &name)),
+        (
+            Surroundings { state_home: relative, home, ..here },
+            file("/home/rosa/.local/state/reconcile", &name),
+        ),
+        (Surroundings { cache: Some(&folder), state_home: state, home, ..here }, file("cache", &name)),
+        (Surroundings { cache: Some(&bucket), home, ..here }, bucket.beneath(&name)),
+        (Surroundings { world, cache: Some(&folder), home, ..here }, file("worlds", "quickstart.yaml.lock")),
     ] {
-        assert_eq!(default_path(&surroundings), path);
+        assert_eq!(default_place(&surroundings), address);
     }
 }
 
@@ -161,7 +169,7 @@ fn its_name_tells_accounts_and_prefixes_apart() {
             home: None,
             temporary: Path::new(""),
         };
-        default_path(&here).into_os_string().into_string().unwrap()
+        default_place(&here).to_string()
     };
     let usual = name("api.brivo.com", "entrata:");
     assert!(usual.starts_with("api.brivo.com-entrata-"), "{usual}");
@@ -181,27 +189,14 @@ fn its_name_tells_accounts_and_prefixes_apart() {
     }
 }
 
-#[test]
-fn a_place_is_a_path_or_a_file_url() {
-    for (text, path) in [
-        ("reconcile.lock", "reconcile.lock"),
-        ("/var/lib/a b.lock", "/var/lib/a b.lock"),
-        ("file:///var/lib/a%20b.lock", "/var/lib/a b.lock"),
-        ("FILE://localhost/var/lib/x.lock", "/var/lib/x.lock"),
-    ] {
-        assert_eq!(parse(text).unwrap(), Path::new(path), "{text}");
-    }
-    for (text, part) in [
-        ("s3://bucket/key", "`s3://`"),
-        ("gs://bucket/key", "`gs://`"),
-        ("az://container/key", "`az://`"),
-        ("https://example.com/lock", "nothing is known of such URLs"),
-        ("file://elsewhere/lock", "no file on this machine"),
-        (" ", "it is empty"),
-    ] {
-        let message = parse(text).unwrap_err().to_string();
-        assert!(message.contains(part), "{text}: {message}");
-    }
+#[tokio::test]
+async fn whoever_looks_is_told_who_holds_it_and_takes_nothing() {
+    let (_folder, path) = place();
+    assert_eq!(look(&path).unwrap(), None, "no such file");
+    let lock = FileLock::take(&path, &holder("ci-7")).await.unwrap();
+    assert_eq!(look(&path).unwrap(), Some(Some(holder("ci-7"))));
+    drop(lock);
+    assert_eq!(look(&path).unwrap(), None);
 }
 
 #[test]

@@ -86,7 +86,7 @@ pub(super) fn scope_words(scope: &Scope) -> Option<String> {
     let parts = [
         (!properties.is_empty()).then(|| format!("only property {ids}")),
         (!customers.is_empty()).then(|| format!("only customer {}", customers.join(", "))),
-        shard.as_ref().map(|shard| format!("part {shard} of the properties")),
+        shard.map(|shard| format!("part {shard} of the properties")),
         prune.then(|| "with --prune".to_owned()),
         allow_unmapped_revoke.then(|| "with --allow-unmapped-revoke".to_owned()),
     ];

@@ -118,6 +118,9 @@ pub(super) struct Draft<'a> {
     pub(super) after: Option<Holding>,
     /// The manifest's properties that they have to do with.
     pub(super) properties: BTreeSet<PropertyId>,
+    /// `--property` and `--customer` speak of them; their losses count for the guards, whichever part they belong to.
+    pub(super) is_named: bool,
+    /// They are planned: they are named, and belong to this part.
     pub(super) in_scope: bool,
 }
 
@@ -141,8 +144,9 @@ impl<'a> Comparing<'_, 'a> {
             self.withhold_ahead(&assessment.outcome, before, after);
         }
         let properties = self.properties(subject, assessment.before.as_ref(), after.as_ref());
-        let in_scope = self.in_scope(subject, assessment.before.as_ref(), after.as_ref());
-        Draft { assessment, after, properties, in_scope }
+        let is_named = self.is_named(subject, assessment.before.as_ref(), after.as_ref());
+        let in_scope = is_named && self.is_in_part(subject, &properties);
+        Draft { assessment, after, properties, is_named, in_scope }
     }
 
     /// T28: what is written ahead waits where the dates to be written would not keep the door shut.
@@ -188,8 +192,8 @@ impl<'a> Comparing<'_, 'a> {
         leased.map(|entry| entry.property).chain(owners).collect()
     }
 
-    /// Whether the flags let this person be planned at all.
-    fn in_scope(&self, subject: &Subject<'_>, before: Option<&Holding>, after: Option<&Holding>) -> bool {
+    /// Whether the flags that name properties and people name them, or there are none.
+    fn is_named(&self, subject: &Subject<'_>, before: Option<&Holding>, after: Option<&Holding>) -> bool {
         let Scope { properties, customers, .. } = self.bench.scope;
         let named = customers.is_empty() || customers.iter().any(|id| id == subject.customer.as_str());
         let entries = subject.person.iter().flat_map(|person| &person.entries).map(|entry| entry.property);
@@ -197,6 +201,14 @@ impl<'a> Comparing<'_, 'a> {
         let owners = groups.flat_map(|id| self.bench.directory.owners(*id));
         let mut theirs = entries.chain(owners);
         named && (properties.is_empty() || theirs.any(|property| properties.contains(&property)))
+    }
+
+    /// Whether the part that the run is looks after them: by the smallest of their properties, else of those they ever leased in.
+    fn is_in_part(&self, subject: &Subject<'_>, properties: &BTreeSet<PropertyId>) -> bool {
+        let Some(shard) = self.bench.scope.shard else { return true };
+        let leased =
+            || subject.person.iter().flat_map(|person| &person.entries).map(|entry| entry.property).min();
+        shard.holds(properties.first().copied().or_else(leased), &self.bench.desired.properties)
     }
 
     fn assemble(
@@ -261,12 +273,13 @@ impl<'a> Comparing<'_, 'a> {
         subject.person.and_then(|person| desired.next_change(person, as_of))
     }
 
-    /// With `--property` or `--customer` nobody else is found; what makes a property incomplete concerns everybody.
+    /// With `--property`, `--customer` or `--shard` nobody else is found; what makes a property incomplete concerns everybody.
     fn keep_in_scope(&self, drafts: &[Draft<'_>], findings: &mut Vec<Finding>) {
-        let Scope { properties, customers, .. } = self.bench.scope;
-        if properties.is_empty() && customers.is_empty() {
+        let Scope { properties, customers, shard, .. } = self.bench.scope;
+        if properties.is_empty() && customers.is_empty() && shard.is_none() {
             return;
         }
+        let all = &self.bench.desired.properties;
         let people: BTreeSet<&ExternalId> = drafts
             .iter()
             .filter(|draft| draft.in_scope)
@@ -274,8 +287,8 @@ impl<'a> Comparing<'_, 'a> {
             .collect();
         findings.retain(|finding| {
             let of_reading = matches!(finding.rule, RuleId::R1 | RuleId::R2 | RuleId::U15);
-            let of_property =
-                properties.is_empty() || finding.property_id.is_none_or(|id| properties.contains(&id));
+            let of_property = shard.is_none_or(|shard| shard.holds(finding.property_id, all))
+                && (properties.is_empty() || finding.property_id.is_none_or(|id| properties.contains(&id)));
             match &finding.external_id {
                 Some(person) => people.contains(person),
                 None => of_reading || of_property,

@@ -29,7 +29,7 @@ impl Comparing<'_, '_> {
     pub(super) fn hold_back_takeovers(&self, drafts: &mut [Draft<'_>]) -> Vec<Finding> {
         let taken_over = self.taken_over();
         let mut spared: BTreeMap<PropertyId, u64> = BTreeMap::new();
-        for draft in drafts.iter_mut().filter(|draft| draft.in_scope) {
+        for draft in drafts.iter_mut().filter(|draft| draft.is_named) {
             for property in self.hold_back(draft, &taken_over) {
                 *spared.entry(property).or_default() += 1;
             }
@@ -88,7 +88,7 @@ impl Comparing<'_, '_> {
         let mut held = BTreeSet::new();
         for draft in drafts.iter_mut() {
             let spared = !self.hold_back(draft, &tripped).is_empty();
-            if self.hold_back_decommissioned(draft, &tripped, outside) || spared {
+            if (self.hold_back_decommissioned(draft, &tripped, outside) || spared) && draft.in_scope {
                 held.insert(draft.assessment.subject.external_id.clone());
             }
         }
@@ -134,7 +134,7 @@ impl Comparing<'_, '_> {
         };
         let properties = self.people_of(draft.assessment.subject.person, before);
         let external_id = draft.assessment.subject.external_id.clone();
-        let loses = loses && draft.in_scope;
+        let loses = loses && draft.is_named;
         (!properties.is_empty()).then_some(Counted { external_id, properties, loses })
     }
 

@@ -92,7 +92,10 @@ pub fn occupancy(sources: &Sources<'_>) -> Vec<PropertyOccupancy> {
         scope.customers.is_empty() || scope.customers.iter().any(|id| id == person.customer.as_str())
     };
     desired.people.values().filter(is_meant).for_each(|person| drawing.add(person));
-    let in_scope = |id: &&PropertyId| scope.properties.is_empty() || scope.properties.contains(id);
+    let in_scope = |id: &&PropertyId| {
+        let is_in_part = scope.shard.is_none_or(|shard| shard.holds(Some(**id), &desired.properties));
+        is_in_part && (scope.properties.is_empty() || scope.properties.contains(id))
+    };
     desired.properties.keys().filter(in_scope).map(|id| drawing.property(*id)).collect()
 }
 
@@ -177,7 +180,9 @@ impl Drawing<'_> {
             .map(|unit| {
                 let mut here = stays.remove(&Spot::Unit(unit.id.clone())).unwrap_or_default();
                 if unit.spaces.len() < 2 {
-                    here.iter_mut().for_each(|stay| stay.spaces.clear());
+                    for stay in &mut here {
+                        stay.spaces.clear();
+                    }
                 }
                 drawn(Some(unit.number.clone()), unit.building.clone(), here)
             })

@@ -133,18 +133,18 @@ impl<'a> Reviewing<'_, 'a> {
         let given = due.as_ref().map(|(person, due)| self.given(person, due, group)).unwrap_or_default();
         let mut marks = self.marks(subject, user);
         let mut reasons = given.reasons;
-        if !given.is_given {
+        if !given.holds {
             marks.insert(Mark::Unjustified);
             if reasons.is_empty() || marks.contains(&Mark::Frozen) {
                 reasons.extend(self.why_not(subject));
             }
         }
-        if given.is_given && due.as_ref().is_some_and(|(_, due)| due.is_ahead) {
+        if given.holds && due.as_ref().is_some_and(|(_, due)| due.is_ahead) {
             marks.insert(Mark::Ahead);
         }
         Access {
             group: Some(directory.reference(group)),
-            property: directory.owners(group).min().or_else(|| self.home(subject)),
+            property: directory.owners(group).min().or_else(|| home(subject)),
             leases: given.leases,
             window: given.window,
             reasons,
@@ -163,7 +163,7 @@ impl<'a> Reviewing<'_, 'a> {
             user: user.map(|(id, _)| id),
             profile: profile.cloned().unwrap_or_default(),
             group: None,
-            property: self.home(subject),
+            property: home(subject),
             leases: Vec::new(),
             window: None,
             dates: detail.map(|detail| detail.dates),
@@ -172,10 +172,6 @@ impl<'a> Reviewing<'_, 'a> {
             exception: self.exception(subject),
             credentials: detail.map(|detail| detail.credentials.len() as u64),
         }
-    }
-
-    fn home(&self, subject: &Subject<'_>) -> Option<PropertyId> {
-        subject.person.iter().flat_map(|person| &person.entries).map(|entry| entry.property).min()
     }
 
     fn exception(&self, subject: &Subject<'_>) -> Option<Exception> {
@@ -220,7 +216,7 @@ impl<'a> Reviewing<'_, 'a> {
         let grounds = Grounds { desired, directory, as_of };
         let only = BTreeSet::from([group]);
         Given {
-            is_given: is_given || self.is_untouched(due, group),
+            holds: is_given || self.is_untouched(due, group),
             window: windows.reduce(|one, other| one.hull(&other)),
             reasons: if is_given { grounds.gained(person, due, &only) } else { grounds.lost(person, &only) },
             leases: entries
@@ -312,10 +308,16 @@ impl<'a> Reviewing<'_, 'a> {
     }
 }
 
+/// The smallest property in which they have a lease.
+fn home(subject: &Subject<'_>) -> Option<PropertyId> {
+    subject.person.iter().flat_map(|person| &person.entries).map(|entry| entry.property).min()
+}
+
 /// What the leases say of a group that somebody holds.
 #[derive(Default)]
 struct Given {
-    is_given: bool,
+    /// A lease gives it, or nothing may be said of it.
+    holds: bool,
     leases: Vec<Through>,
     window: Option<Window>,
     reasons: Vec<Reason>,

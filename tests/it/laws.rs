@@ -2,9 +2,13 @@
 //! faulty read never takes more than a whole one; rendering depends on its inputs and on nothing else.
 
 mod ahead;
+mod clocks;
 mod enact;
+mod parts;
+mod served;
 mod wire;
 mod worlds;
+mod year;
 
 use std::collections::BTreeSet;
 
@@ -33,8 +37,15 @@ fn plan(drawn: &Drawn, roster: &Roster, account: &Account) -> Plan {
     })
 }
 
+/// So many worlds, or as many as `PROPTEST_CASES` asks for.
+fn config(worlds: u32) -> ProptestConfig {
+    let default = ProptestConfig::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { worlds };
+    ProptestConfig { cases, failure_persistence: None, ..default }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(400))]
 
     #[test]
     fn what_a_plan_makes_so_needs_no_second_plan(drawn in drawn()) {

@@ -8,8 +8,10 @@ mod browser;
 mod cases;
 mod ci_examples;
 mod explain;
+mod fuzz;
 mod html;
 mod laws;
+mod lock;
 #[cfg(unix)]
 mod machines;
 mod portfolio;
@@ -19,5 +21,6 @@ mod report;
 mod sandbox;
 mod schema;
 mod support;
+mod trouble;
 mod upcoming;
 mod validate;

@@ -193,6 +193,29 @@ async fn a_wish_to_stop_lets_what_is_under_way_finish_and_begins_nothing_more() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_run_that_may_not_go_on_begins_nothing_more_and_says_why() {
+    let double = people(3);
+    let stop = Stop::default();
+    let options = Options {
+        at_once: NonZeroUsize::new(1).unwrap(),
+        held: &BTreeSet::new(),
+        journal: None,
+        on_event: &|event| {
+            if matches!(event, Event::Started { .. }) {
+                stop.end("the lock was lost: process 7 on ci-8 has it now");
+            }
+        },
+        stop: &stop,
+    };
+    let outcome = run(&double.client(), &plan((1..=3).map(gain).collect()), &options).await;
+    assert!(!outcome.interrupted);
+    assert_eq!(statuses(&outcome), [Applied, Failed, Failed]);
+    let reason = "the lock was lost: process 7 on ci-8 has it now";
+    assert_eq!(outcome.ended_early.as_deref(), Some(reason));
+    assert_eq!(error(&outcome, 2), format!("not attempted: {reason}"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn nothing_is_written_that_can_t_be_recorded() {
     let run_info = RunInfo { run: "r".to_owned(), actor: "a".to_owned(), commit: None };
     let full = std::path::Path::new("/dev/full");

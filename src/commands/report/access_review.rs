@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::brivo::account::Credentials;
-use crate::cli::{ReportFormat, Sight, Speech};
+use crate::cli::report::ReportFormat;
+use crate::cli::{Sight, Speech};
 use crate::commands::planning::{Planned, PlanningError, read_strangers};
 use crate::commands::progress::{Progress, Quiet};
 use crate::commands::session::{Session, pii};

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::access::{ExternalId, GroupRef, Personal};
-use crate::cli::JournalReport;
+use crate::cli::report::JournalReport;
 use crate::commands::Exit;
 use crate::commands::load::load;
 use crate::commands::session::pii;

@@ -43,7 +43,7 @@ impl Telling<'_> {
             .text(&section.tally().words());
         page.tag("; times in ").text(clock.zone_name()).tag("</small></h3>\n");
         page.rows("changes", |page| {
-            section.changes.iter().for_each(|change| self.change(page, change, &clock))
+            section.changes.iter().for_each(|change| self.change(page, change, &clock));
         });
         page.tag("</section>\n");
     }

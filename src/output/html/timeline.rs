@@ -95,7 +95,9 @@ impl Drawing<'_> {
             page.tag(" <small>building ").text(building).tag("</small>");
         }
         page.tag("</h4>").part(&bars::draw(&drawn, self.axis, self.as_of)).tag("<div>");
-        drawn.iter().for_each(|stay| self.told(page, stay));
+        for stay in &drawn {
+            self.told(page, stay);
+        }
         if !drawn.iter().any(|stay| stay.windows.iter().any(|window| window.holds(self.as_of))) {
             self.gap(page, &drawn);
         }

@@ -1,5 +1,7 @@
 //! The report in aligned columns.
 
+use std::fmt::Write as _;
+
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Table;
@@ -12,7 +14,7 @@ pub(super) fn write(table: &Table, properties: &Properties) -> String {
     let label = table.facts.iter().map(|fact| fact.label.width()).max().unwrap_or(0);
     for fact in &table.facts {
         let value = escape::terminal(&fact.value.said(&clock));
-        page.push_str(&format!("{}  {value}\n", padded(fact.label, label)));
+        let _infallible = writeln!(page, "{}  {value}", padded(fact.label, label));
     }
     page.push('\n');
     let titles: Vec<String> = table.shown().map(|(_, title)| title.to_owned()).collect();

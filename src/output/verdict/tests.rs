@@ -1,7 +1,7 @@
-use super::{applied_line, boundary_line, causes_line, guard_paragraph, no_changes, plan_line, scope_words};
-use crate::access::PropertyId;
+use super::{applied_line, boundary_line, causes_line, no_changes, plan_line, scope_words};
 use crate::output::example;
-use crate::plan::{GuardReport, Plan, Scope, Summary};
+use crate::plan::shard::Shard;
+use crate::plan::{Plan, Scope, Summary};
 use crate::rules::RuleId;
 use crate::rules::Severity;
 
@@ -57,7 +57,7 @@ fn a_partial_plan_says_so() {
     let scope = Scope {
         properties: vec![example::ALDER, example::BIRCH],
         customers: vec!["990001".to_owned()],
-        shard: Some("2/4".to_owned()),
+        shard: Shard::new(2, 4),
         prune: true,
         allow_unmapped_revoke: true,
     };

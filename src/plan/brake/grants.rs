@@ -13,7 +13,7 @@ impl Comparing<'_, '_> {
     /// The groups into which more people would be put than may be.
     pub(super) fn excessive_grants(&self, drafts: &[Draft<'_>], allowances: &Allowances) -> Vec<GrantReport> {
         let mut gained: BTreeMap<GroupId, BTreeSet<ExternalId>> = BTreeMap::new();
-        for draft in drafts.iter().filter(|draft| draft.in_scope) {
+        for draft in drafts.iter().filter(|draft| draft.is_named) {
             for group in gains(draft) {
                 gained.entry(group).or_default().insert(draft.assessment.subject.external_id.clone());
             }
@@ -53,7 +53,7 @@ impl Comparing<'_, '_> {
         held: &mut BTreeSet<ExternalId>,
     ) {
         let withheld: BTreeSet<GroupId> = reports.iter().map(|report| report.group.id).collect();
-        for draft in drafts.iter_mut().filter(|draft| draft.in_scope) {
+        for draft in drafts.iter_mut().filter(|draft| draft.is_named) {
             if gains(draft).iter().all(|group| !withheld.contains(group)) {
                 continue;
             }
@@ -63,10 +63,10 @@ impl Comparing<'_, '_> {
                     after.groups.retain(|id, _| before.groups.contains_key(id) || !withheld.contains(id));
                     let kept = before.groups.iter().filter(|(id, _)| !after.groups.contains_key(id));
                     let kept: Vec<_> = kept.map(|(id, name)| (*id, name.clone())).collect();
-                    if !kept.is_empty() {
+                    if !kept.is_empty() && draft.in_scope {
                         held.insert(draft.assessment.subject.external_id.clone());
-                        after.groups.extend(kept);
                     }
+                    after.groups.extend(kept);
                 }
                 None => after.groups.retain(|id, _| !withheld.contains(id)),
             }

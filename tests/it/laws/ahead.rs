@@ -12,8 +12,8 @@ use reconcile::plan::{Image, Plan, Scope};
 use reconcile::rules::RuleId;
 
 use super::enact::enact;
-use super::plan;
 use super::worlds::{Drawn, drawn, manifest};
+use super::{config, plan};
 
 /// Who gains and loses what.
 type Turns = BTreeMap<ExternalId, (BTreeSet<GroupId>, BTreeSet<GroupId>)>;
@@ -54,7 +54,7 @@ fn without(mut turns: Turns, people: &BTreeSet<ExternalId>) -> Turns {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(150))]
 
     #[test]
     fn what_is_foreseen_is_what_comes(drawn in drawn()) {

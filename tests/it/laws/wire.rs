@@ -2,28 +2,20 @@
 //! apply.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 use reconcile::access::Account;
-use reconcile::apply::stop::Stop;
-use reconcile::apply::{self, Options};
-use reconcile::brivo::token::BrivoLogin;
-use reconcile::commands::planning::{Planned, Question, Services, plan};
-use reconcile::http::Transport;
-use reconcile::http::message::parse_address;
-use reconcile::manifest::Manifest;
+use reconcile::commands::planning::{Question, plan};
 use reconcile::plan::guard::Allowances;
-use reconcile::plan::{ManifestRef, ResultStatus, Scope};
+use reconcile::plan::{ManifestRef, Scope};
 use reconcile::roster::{CustomerType, Day, Lease, Resident};
 use reconcile::sandbox::Sandbox;
 use reconcile::sandbox::world::World;
-use reconcile::{brivo, entrata};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 
+use super::served::{applied, block, planned, services};
 use super::worlds::{Drawn, drawn, manifest};
-use super::{covers, frozen, takings};
+use super::{config, covers, frozen, takings};
 
 /// The drawn world as a world file.
 fn world(drawn: &Drawn, faults: &[Value]) -> World {
@@ -111,46 +103,6 @@ fn brivo_world(account: &Account) -> Value {
     json!({ "groups": groups.collect::<Vec<_>>(), "users": users.collect::<Vec<_>>() })
 }
 
-fn services(sandbox: &Sandbox, manifest: &Manifest) -> Services {
-    let secret = || SecretString::from("sandbox");
-    let login = BrivoLogin {
-        api_key: secret(),
-        client_id: secret(),
-        client_secret: secret(),
-        username: secret(),
-        password: secret(),
-    };
-    let in_process = || Transport::in_process(sandbox.router());
-    let address = parse_address(&manifest.entrata.url).unwrap();
-    let (api, auth) = (&manifest.brivo.api_url, &manifest.brivo.auth_url);
-    Services {
-        entrata: entrata::Client::new(in_process(), address, entrata::Auth::ApiKey(secret())),
-        brivo: brivo::Client::new(in_process(), api, auth, login).unwrap(),
-    }
-}
-
-async fn planned(drawn: &Drawn, manifest: &Manifest, services: &Services) -> Planned {
-    let reference = ManifestRef { paths: Vec::new(), sha256: String::new() };
-    let question = Question {
-        manifest,
-        reference: &reference,
-        as_of: drawn.as_of,
-        scope: &Scope::default(),
-        allowances: &Allowances::default(),
-    };
-    plan(services, &question, &|_, _, _| ()).await.unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// Runs with the clock standing still, so that no retry waits.
-fn block<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .start_paused(true)
-        .build()
-        .unwrap()
-        .block_on(future)
-}
-
 /// What Brivo holds of people who are not ours, and which of the groups that are not ours hold whom.
 fn foreign(sandbox: &Sandbox) -> BTreeMap<String, Value> {
     let state = serde_json::to_value(sandbox.brivo_state()).unwrap();
@@ -198,7 +150,7 @@ fn faults() -> impl Strategy<Value = Vec<Value>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(60))]
 
     #[test]
     fn after_an_apply_the_diff_is_empty_and_strangers_are_as_they_were(drawn in drawn()) {
@@ -207,17 +159,9 @@ proptest! {
         let before = foreign(&sandbox);
         let services = services(&sandbox, &manifest);
         block(async {
-            let first = planned(&drawn, &manifest, &services).await.plan;
-            let options = Options {
-                at_once: NonZeroUsize::MIN,
-                held: &first.held,
-                journal: None,
-                on_event: &|_| {},
-                stop: &Stop::default(),
-            };
-            let outcome = apply::run(&services.brivo, &first, &options).await;
-            prop_assert!(outcome.results.iter().all(|result| result.status == ResultStatus::Applied), "{:?}", outcome);
-            let second = planned(&drawn, &manifest, &services).await.plan;
+            let first = planned(drawn.as_of, &manifest, &services).await.plan;
+            applied(&first, &services).await;
+            let second = planned(drawn.as_of, &manifest, &services).await.plan;
             prop_assert_eq!(second.changes, vec![]);
             Ok(())
         })?;
@@ -231,7 +175,7 @@ proptest! {
         let manifest = manifest(&drawn.policy);
         let whole = {
             let sandbox = Sandbox::new(world(&drawn, &[]), drawn.as_of);
-            block(planned(&drawn, &manifest, &services(&sandbox, &manifest))).plan
+            block(planned(drawn.as_of, &manifest, &services(&sandbox, &manifest))).plan
         };
         let sandbox = Sandbox::new(world(&drawn, &faults), drawn.as_of);
         let services = services(&sandbox, &manifest);

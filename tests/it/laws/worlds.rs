@@ -182,7 +182,7 @@ fn record(property: u64) -> PropertyRecord {
 }
 
 /// Groups 1 to 13: each property's own, its units', the shared one; 20 and 21 are nobody's business.
-fn groups() -> BTreeMap<GroupId, String> {
+pub(super) fn groups() -> BTreeMap<GroupId, String> {
     let mut groups = BTreeMap::new();
     for (property, name) in ["Alder", "Birch", "Cedar"].into_iter().enumerate() {
         let base = property as u64 * 4;

@@ -1,0 +1,90 @@
+//! What is kept in a file of this machine: written beside and moved into its place, readable by its owner only. Writers wait for each
+//! other at a second file, so that a condition still holds when the write happens.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+use tempfile::NamedTempFile;
+
+use super::address::Address;
+use super::{Condition, Found, Put, StoreError, Version};
+
+#[derive(Debug)]
+pub(super) struct Kept {
+    path: PathBuf,
+}
+
+impl Kept {
+    pub(super) fn new(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
+    pub(super) fn get(&self, longest: u64) -> Result<Option<Found>, StoreError> {
+        let mut bytes = Vec::new();
+        let file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.failed(error)),
+        };
+        file.take(longest.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| self.failed(error))?;
+        if bytes.len() as u64 > longest {
+            return Err(StoreError::TooLong { address: Address::File(self.path.clone()), longest });
+        }
+        let version = version(&bytes);
+        Ok(Some(Found { bytes, version }))
+    }
+
+    pub(super) fn put(&self, bytes: &[u8], condition: Condition<'_>) -> Result<Put, StoreError> {
+        let written = self.written(bytes, condition).map_err(|error| self.failed(error))?;
+        Ok(if written { Put::Done(version(bytes)) } else { Put::Refused })
+    }
+
+    fn written(&self, bytes: &[u8], condition: Condition<'_>) -> std::io::Result<bool> {
+        let folder = match self.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(folder)?;
+        let _turn = self.turn()?;
+        let present = match fs::read(&self.path) {
+            Ok(present) => Some(version(&present)),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        let holds = match condition {
+            Condition::Absent => present.is_none(),
+            Condition::Unchanged(version) => present.as_ref() == Some(version),
+        };
+        if holds {
+            let mut file = NamedTempFile::new_in(folder)?;
+            file.write_all(bytes)?;
+            file.as_file().sync_all()?;
+            file.persist(&self.path)?;
+        }
+        Ok(holds)
+    }
+
+    /// The right to write, until the file is closed.
+    fn turn(&self) -> std::io::Result<File> {
+        let mut path = self.path.as_os_str().to_owned();
+        path.push(".turn");
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
+        file.lock()?;
+        Ok(file)
+    }
+
+    fn failed(&self, source: std::io::Error) -> StoreError {
+        StoreError::File { path: self.path.clone(), source }
+    }
+}
+
+fn version(bytes: &[u8]) -> Version {
+    let digest = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    Version { tag: Some(digest), generation: None }
+}
