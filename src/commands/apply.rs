@@ -74,7 +74,8 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
 
 async fn apply(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exit> {
     let mut session = Session::begin(run).await?;
-    beside.listen(&session);
+    beside.know(&session.loaded.manifest);
+    beside.listen(&session.source.services);
     let stop = Stop::default();
     let lock = locking::take(run, &session, &stop).await?;
     let counted = run.journal.as_ref().map_or(Ok(()), |journal| session.count_taken(journal));
@@ -115,7 +116,10 @@ impl Locked<'_> {
         let Planned { plan, desired, account: _, roster } = &planned;
         let shown = hide::plan(plan, pii);
         self.beside.keep(&shown);
-        show::print(self.session, &Shown { format: self.run.format, plan: &shown, desired, roster, pii })?;
+        show::print(
+            &self.session.loaded.manifest,
+            &Shown { format: self.run.format, plan: &shown, desired, roster, pii },
+        )?;
         if let Some(world) = &self.run.sandbox {
             let state = state_path(world);
             let state = state.display();
@@ -141,8 +145,8 @@ impl Locked<'_> {
         if let Some((path, saved)) = run.plan.as_ref().zip(saved) {
             check_saved(path, &saved, &planned.plan, session)?;
         }
-        if session.sandbox.is_none()
-            && let Some(skew) = clock::skew(&session.services, now())
+        if session.source.sandbox.is_none()
+            && let Some(skew) = clock::skew(&session.source.services, now())
         {
             return Err(ApplyError::Clock(skew).into());
         }
@@ -178,7 +182,7 @@ impl Locked<'_> {
         };
         let at_once = at_once(self.session.loaded.manifest.brivo.calls_per_second);
         let options = Options { at_once, held: &plan.held, journal, on_event: &on_event, stop: self.stop };
-        let outcome = apply::run(&self.session.services.brivo, plan, &options).await;
+        let outcome = apply::run(&self.session.source.services.brivo, plan, &options).await;
         progress.end();
         if let Some(reason) = &outcome.ended_early {
             speech::show(&*miette::miette!(code = "apply::ended_early", "the run ended early: {reason}"));
@@ -252,7 +256,10 @@ async fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette::Res
 fn print(run: &Run, session: &Session, planned: &Planned, format: Format) -> miette::Result<()> {
     let Planned { plan, desired, account: _, roster } = planned;
     let pii = pii(run.pii);
-    show::print(session, &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii })
+    show::print(
+        &session.loaded.manifest,
+        &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii },
+    )
 }
 
 /// Asks at the terminal; only `yes` is taken for one. The answer is waited for beside the run, so that Ctrl-C still gets through.

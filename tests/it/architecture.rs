@@ -19,6 +19,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("entrata", &["http", "roster", "access"]),
     ("brivo", &["http", "access"]),
     ("journal", &["plan", "access", "rules"]),
+    ("snapshot", &["roster", "access"]),
     ("store", &[]),
     ("lock", &["store", "access"]),
     ("apply", &["plan", "brivo", "journal", "access"]),

@@ -5,8 +5,10 @@
 mod adopt;
 mod architecture;
 mod browser;
+mod base;
 mod cases;
 mod ci_examples;
+mod doctor;
 mod explain;
 mod fuzz;
 mod html;
@@ -20,6 +22,7 @@ mod readme;
 mod report;
 mod sandbox;
 mod schema;
+mod snapshot;
 mod support;
 mod trouble;
 mod upcoming;

@@ -46,11 +46,11 @@ async fn read(session: &Session, progress: &Progress) -> Result<Planned, Plannin
     let watch = |what, done, of| progress.reading(what, done, of);
     let mut planned = session.plan(&Scope::default(), &watch).await?;
     let Planned { desired, account, .. } = &mut planned;
-    read_strangers(&session.services, &session.loaded.manifest, desired, account, &watch).await?;
+    let services = &session.source.services;
+    read_strangers(services, &session.loaded.manifest, &desired.naming, account, &watch).await?;
     let left = unread(&sides(&planned));
     let done = |done, of| progress.reading(crate::commands::planning::Reading::Details, done, of);
-    let brivo = &session.services.brivo;
-    brivo.read_details(&mut planned.account, &left, Credentials::Read, &done).await?;
+    services.brivo.read_details(&mut planned.account, &left, Credentials::Read, &done).await?;
     Ok(planned)
 }
 
