@@ -140,9 +140,21 @@ pub struct Run {
     #[arg(long, value_name = "URL", conflicts_with = "diff")]
     pub lock: Option<String>,
 
-    /// Append the audit records, as JSON lines; --diff only counts in it what was taken in the last 24 hours (rule R3)
-    #[arg(long, value_name = "FILE")]
+    /// With --apply, also save the way back: a plan for --apply --plan that restores what Brivo holds now
+    #[arg(long, value_name = "FILE", conflicts_with = "diff")]
+    pub undo: Option<PathBuf>,
+
+    /// Who the journal and the lock say it was [default: what the build service tells, else the user]
+    #[arg(long, value_name = "NAME", conflicts_with = "diff")]
+    pub actor: Option<String>,
+
+    /// Append the audit records, as JSON lines
+    #[arg(long, value_name = "FILE", conflicts_with = "diff")]
     pub journal: Option<PathBuf>,
+
+    /// With --diff, count in the journal of the applies what they took in the last 24 hours (rule R3)
+    #[arg(long, value_name = "FILE", conflicts_with = "apply")]
+    pub history: Option<PathBuf>,
 
     /// End the run after this time, e.g. 30m or 2h: nothing more is asked or written then [default: no end]
     #[arg(long, value_name = "TIME", value_parser = duration)]

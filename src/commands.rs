@@ -2,6 +2,7 @@
 
 pub mod adopt;
 pub mod apply;
+pub mod audit;
 pub mod beside;
 pub mod clock;
 pub mod completions;
@@ -20,6 +21,7 @@ pub mod session;
 pub mod show;
 pub mod snapshot;
 pub mod speech;
+pub mod undo;
 pub mod unlock;
 pub mod validate;
 

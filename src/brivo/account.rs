@@ -9,7 +9,7 @@ use super::error::BrivoError;
 use super::read::UserFilter;
 use super::record::UserRecord;
 use super::{AT_ONCE, Client};
-use crate::access::{Account, Credential, Detail, GroupId, Membership, UserId};
+use crate::access::{Account, Credential, Detail, GroupId, Membership, User, UserId};
 
 /// Is told how many calls' worth of work is done, and of how many.
 pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
@@ -95,6 +95,26 @@ impl Client {
             }
         }
         Ok(())
+    }
+
+    /// One user with every group and credential; `None` where there is none of that id.
+    ///
+    /// # Errors
+    /// When one of the three could not be read.
+    pub async fn read_person(&self, id: UserId) -> Result<Option<User>, BrivoError> {
+        let record = match self.user(id).await {
+            Err(error) if error.is_not_found() => return Ok(None),
+            record => record?,
+        };
+        let (groups, credentials) = tokio::try_join!(self.user_groups(id), self.user_credentials(id))?;
+        Ok(Some(User {
+            external_id: record.external_id().cloned(),
+            profile: record.profile().clone(),
+            suspended: record.suspended(),
+            updated: record.updated().map(str::to_owned),
+            membership: Membership::Whole(groups),
+            detail: Some(Detail { dates: record.dates(), credentials }),
+        }))
     }
 
     async fn read_by_user(

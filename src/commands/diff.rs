@@ -25,7 +25,7 @@ async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exi
     if let Opened::Live(live) = &session.source {
         beside.listen(&live.services);
     }
-    if let Some(journal) = &run.journal {
+    if let Some(journal) = &run.history {
         session.count_taken(journal)?;
     }
     let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
@@ -53,6 +53,11 @@ async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exi
     if let Some(path) = &run.out {
         let mut saved = hidden;
         saved.saved_at = Some(now());
+        // What was saved of an account does not tell which one it was.
+        saved.account = match &session.source {
+            Opened::Live(live) => Some(live.account_label().to_owned()),
+            Opened::Saved(_) => None,
+        };
         show::save(path, &saved)?;
     }
     session.end().await;

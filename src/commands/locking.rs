@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::apply::actor;
+use super::audit::actor;
 use super::now;
 use super::session::Session;
 use super::session::live::Live;
@@ -20,7 +20,7 @@ pub async fn take(run: &Run, session: &Session, stop: &Stop) -> Result<Lock, Loc
     let on_loss = move |reason: &str| stop.end(&format!("the lock was lost: {reason}"));
     let Session { loaded, source, .. } = session;
     let (place, world) = (run.lock.as_deref(), run.sandbox.as_deref());
-    take_at(place, world, &loaded.manifest, source, on_loss).await
+    take_at(place, world, &loaded.manifest, source, actor(run), on_loss).await
 }
 
 /// Takes the lock at this place, or where it lives when nobody says.
@@ -29,6 +29,7 @@ pub async fn take_at(
     world: Option<&Path>,
     manifest: &Manifest,
     live: &Live,
+    owner: String,
     on_loss: impl Fn(&str) + Send + Sync + 'static,
 ) -> Result<Lock, LockError> {
     let address = match place {
@@ -37,7 +38,7 @@ pub async fn take_at(
     };
     let taker = Taker {
         holder: Holder::here(&live.account, &manifest.brivo.external_id_prefix, now()),
-        owner: actor(),
+        owner,
         clock: Arc::new(now),
         on_loss: Box::new(on_loss),
     };

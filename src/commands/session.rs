@@ -147,6 +147,11 @@ impl<S: Readable> Session<S> {
         Ok(())
     }
 
+    /// What the guards go by.
+    pub fn allowances(&self) -> &Allowances {
+        &self.allowances
+    }
+
     /// Stops the embedded services.
     pub async fn end(self) {
         self.source.end().await;

@@ -33,11 +33,12 @@ impl Entry {
         self.ended.is_none()
     }
 
-    /// How long after the end of the window Brivo had taken the access; none of anything but an applied revocation by the leases' dates.
+    /// How long after the end of the window Brivo had taken the access; none of anything but an applied revocation by the leases' dates,
+    /// and of one whose record a later run completed: when it was written nobody knows.
     pub fn latency(&self) -> Option<TimeDelta> {
-        let Record { action, status, after, reasons, .. } = &self.record;
+        let Record { action, status, after, reasons, error, .. } = &self.record;
         let is_by_override = reasons.iter().any(|reason| matches!(reason.rule, RuleId::O1 | RuleId::O5));
-        if *action != Action::Revoke || *status != Status::Applied || is_by_override {
+        if *action != Action::Revoke || *status != Status::Applied || is_by_override || error.is_some() {
             return None;
         }
         let end = after.as_ref()?.effective_to?;

@@ -14,6 +14,7 @@ use crate::output::review::{About, table};
 use crate::plan::Scope;
 use crate::plan::between::Sides;
 use crate::plan::review::{review, unread};
+use crate::settings::build::build;
 
 /// Reads both sides, the groups of those who are not ours too, and prints the table.
 pub(super) async fn run(
@@ -56,7 +57,5 @@ async fn read(session: &Session, progress: &Progress) -> Result<Planned, Plannin
 
 /// Whoever runs this: the CI's user, else the system's.
 fn actor() -> String {
-    let names = ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER"];
-    let known = names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    known.unwrap_or_else(|| "unknown".to_owned())
+    build(|name| std::env::var(name).ok()).actor.unwrap_or_else(|| "unknown".to_owned())
 }
