@@ -9,6 +9,7 @@ pub mod explain;
 pub mod guard;
 pub mod incomplete;
 pub mod occupancy;
+pub mod review;
 pub mod order;
 pub mod proof;
 pub mod saved;

@@ -120,7 +120,7 @@ impl Grounds<'_> {
     }
 
     /// The leases through which a lost group was held.
-    fn lost(&self, person: &Person, lost: &BTreeSet<GroupId>) -> Vec<Reason> {
+    pub(super) fn lost(&self, person: &Person, lost: &BTreeSet<GroupId>) -> Vec<Reason> {
         let gave = |entry: &&Entry| {
             entry
                 .groups

@@ -4,6 +4,7 @@
 
 mod adopt;
 mod architecture;
+mod browser;
 mod audit;
 mod base;
 mod cases;
@@ -13,6 +14,7 @@ mod doctor;
 mod explain;
 mod formats;
 mod fuzz;
+mod html;
 mod guards;
 mod interrupt;
 mod laws;
@@ -23,6 +25,7 @@ mod portfolio;
 mod proof;
 mod quickstart;
 mod readme;
+mod report;
 mod saved;
 mod sandbox;
 mod schema;
