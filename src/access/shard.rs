@@ -89,11 +89,11 @@ impl JsonSchema for Shard {
 mod tests {
     use super::*;
 
-    fn ids(ids: impl IntoIterator<Item = u64>) -> BTreeMap<PropertyId, ()> {
-        ids.into_iter().map(|id| (PropertyId(id), ())).collect()
+    fn ids(ids: impl IntoIterator<Item = u64>) -> BTreeMap<PropertyId, u64> {
+        ids.into_iter().map(|id| (PropertyId(id), id)).collect()
     }
 
-    fn shares(all: &BTreeMap<PropertyId, ()>, of: u32) -> Vec<Vec<u64>> {
+    fn shares(all: &BTreeMap<PropertyId, u64>, of: u32) -> Vec<Vec<u64>> {
         let shard = |part| Shard::new(part, of).unwrap();
         (1..=of)
             .map(|part| all.keys().filter(|id| shard(part).holds(Some(**id), all)).map(|id| id.0).collect())

@@ -160,9 +160,9 @@ fn connect(
         }
     };
     let entrata = entrata::Client::new(Transport::network(settings)?, parse_address(&entrata.url)?, auth);
-    let paced = Transport::network(settings)?.paced(pacer);
+    let to_brivo = Transport::network(settings)?.paced(pacer);
     let login = BrivoLogin { api_key, client_id, client_secret, username, password };
-    let brivo = brivo::Client::new(paced, &brivo.api_url, &brivo.auth_url, login)?;
+    let brivo = brivo::Client::new(to_brivo, &brivo.api_url, &brivo.auth_url, login)?;
     Ok(Services { entrata, brivo })
 }
 

@@ -85,11 +85,10 @@ async fn join(lock: &Item, shard: Shard, token: &str, clock: &Clock) -> Result<(
             }
         };
         let mut parts = match record {
-            None | Some(Record::Free { .. }) => Vec::new(),
             Some(Record::Held(other)) if clock() < other.free_for_others() => {
                 return Err(LockError::Leased { lease: other, address: lock.address().clone() });
             }
-            Some(Record::Held(_)) => Vec::new(),
+            None | Some(Record::Free { .. } | Record::Held(_)) => Vec::new(),
             Some(Record::Parts { of, parts }) if of == shard.of() => parts,
             Some(Record::Parts { of, parts }) => {
                 at_rest(lock.address(), of, &parts, clock).await?;
