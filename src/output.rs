@@ -13,6 +13,7 @@ pub mod table;
 pub mod review;
 pub mod machine;
 pub mod problem;
+pub mod question;
 
 mod calendar;
 mod clock;

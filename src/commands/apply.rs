@@ -1,29 +1,31 @@
 //! `--apply`: makes it so, under a lock, with a journal, and says what became of each person.
 
+pub mod confirm;
+
 use std::collections::BTreeSet;
-use std::io::{IsTerminal as _, Write as _};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use miette::{Diagnostic, IntoDiagnostic as _};
+use miette::Diagnostic;
 
 use super::beside::Beside;
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
-use super::session::{Session, is_ci, pii, scope};
+use super::session::{Session, pii, scope};
 use super::show::Shown;
-use super::{Exit, audit, clock, interrupt, locking, now, show, speech, undo};
+use super::{Exit, audit, clock, customers, interrupt, locking, now, show, speech, undo};
 use crate::access::ExternalId;
 use crate::apply::stop::Stop;
 use crate::apply::{self, Event, Options};
-use crate::cli::{Format, Run, Speech};
+use crate::cli::{Run, Speech};
 use crate::journal::Journal;
 use crate::lock::Lock;
 use crate::output::hide;
 use crate::plan::saved::{self, Refusal, Today, Unreadable};
 use crate::plan::{Plan, Scope};
 use crate::sandbox::persist::state_path;
+use confirm::confirm;
 
 /// The fewest and the most people who are written at once; the pace bounds the calls.
 const AT_ONCE: (u32, u32) = (8, 64);
@@ -158,6 +160,7 @@ impl Locked<'_> {
         }
         let scope = saved.map_or_else(|| scope(run), |(_, plan)| plan.scope.clone());
         let mut planned = self.read(&scope).await?;
+        customers::warn_unknown(&planned);
         match saved {
             Some((_, saved)) if saved.undo.is_some() => undo::replan(session, &mut planned, saved).await?,
             Some((path, saved)) => refuse(path, saved::difference(saved, &planned.plan))?,
@@ -264,48 +267,6 @@ fn check_saved(path: &Path, saved: &Plan, session: &Session) -> Result<(), Apply
 
 fn refuse(path: &Path, refusal: Option<Refusal>) -> Result<(), ApplyError> {
     refusal.map_or(Ok(()), |reason| Err(ApplyError::Refused { path: path.to_owned(), reason }))
-}
-
-/// Asks before writing: at a terminal, unless --yes was given; in CI never.
-async fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette::Result<()> {
-    if run.yes || is_ci() || planned.plan.changes.is_empty() {
-        return Ok(());
-    }
-    if !std::io::stdin().is_terminal() {
-        return Err(ApplyError::Unconfirmed.into());
-    }
-    if run.format == Format::Text {
-        print(run, session, planned, Format::Text)?;
-    }
-    let changes = planned.plan.changes.len();
-    let question = format!("\nWrite these {changes} changes to Brivo? Only `yes` is taken: ");
-    if ask(&question).await? { Ok(()) } else { Err(ApplyError::Declined.into()) }
-}
-
-fn print(run: &Run, session: &Session, planned: &Planned, format: Format) -> miette::Result<()> {
-    let Planned { plan, desired, account: _, roster } = planned;
-    let pii = pii(run.pii);
-    show::print(
-        &session.loaded.manifest,
-        &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii },
-    )
-}
-
-/// Asks at the terminal; only `yes` is taken for one. The answer is waited for beside the run, so that Ctrl-C still gets through.
-pub async fn ask(question: &str) -> miette::Result<bool> {
-    let mut stderr = anstream::stderr().lock();
-    write!(stderr, "{question}").into_diagnostic()?;
-    stderr.flush().into_diagnostic()?;
-    drop(stderr);
-    let (send, receive) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || {
-        let mut answer = String::new();
-        let read = std::io::stdin().read_line(&mut answer).map(|_| answer);
-        // Nobody waits any longer when the run was interrupted.
-        drop(send.send(read));
-    });
-    let answer = receive.await.into_diagnostic()?.into_diagnostic()?;
-    Ok(answer.trim() == "yes")
 }
 
 /// How far a run came.

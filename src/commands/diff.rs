@@ -5,7 +5,7 @@ use super::planning::Planned;
 use super::progress::{Progress, Quiet};
 use super::session::{Opened, Session, pii, scope};
 use super::show::Shown;
-use super::{Exit, clock, now, show};
+use super::{Exit, clock, customers, now, show};
 use crate::cli::{self, Run, Speech};
 use crate::output::hide;
 use crate::plan::between::Sides;
@@ -35,7 +35,9 @@ async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exi
     };
     let planned = session.plan(&scope(run), &watch).await;
     progress.end();
-    let Planned { mut plan, desired, account, roster } = planned?;
+    let planned = planned?;
+    customers::warn_unknown(&planned);
+    let Planned { mut plan, desired, account, roster } = planned;
     let sides = Sides { desired: &desired, account: &account, scope: &plan.scope, as_of: plan.as_of };
     plan.upcoming = run.upcoming.map(|ahead| upcoming(&sides, how_far(ahead)));
     if let Opened::Live(live) = &session.source

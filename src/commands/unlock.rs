@@ -5,7 +5,7 @@ use std::path::Path;
 
 use miette::Diagnostic;
 
-use super::apply::ask;
+use super::apply::confirm::ask;
 use super::locking::usual_place;
 use super::session::Session;
 use super::{Exit, now, speech};
