@@ -1,8 +1,7 @@
 //! The command line as types; nothing happens here.
 
-pub mod report;
-
 mod meant;
+pub mod report;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
