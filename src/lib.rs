@@ -26,6 +26,7 @@ pub mod store;
 pub mod entrata;
 pub mod brivo;
 pub mod journal;
+pub mod cache;
 pub mod lock;
 pub mod apply;
 pub mod events;

@@ -7,6 +7,7 @@ pub mod directory;
 pub mod explain;
 pub mod guard;
 pub mod incomplete;
+pub mod memory;
 pub mod occupancy;
 pub mod order;
 pub mod saved;

@@ -238,8 +238,7 @@ impl<'a> Comparing<'_, 'a> {
         }
         count(&mut summary, &changes);
         changes.sort_by(|a, b| change_key(a).cmp(&change_key(b)));
-        findings.sort_by(|a, b| finding_key(a).cmp(&finding_key(b)));
-        findings.dedup();
+        sort_findings(&mut findings);
         let to_apply = changes.iter().map(|change| cost(&steps(change))).sum();
         Plan {
             format_version: FORMAT_VERSION.to_owned(),
@@ -318,6 +317,12 @@ fn count(summary: &mut Summary, changes: &[Change]) {
 fn change_key(change: &Change) -> (bool, Option<PropertyId>, &ExternalId) {
     let first = change.property_ids.first().copied();
     (first.is_none(), first, &change.external_id)
+}
+
+/// Puts findings in the order of a plan, each once.
+pub(super) fn sort_findings(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| finding_key(a).cmp(&finding_key(b)));
+    findings.dedup();
 }
 
 type FindingKey<'f> =

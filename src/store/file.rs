@@ -85,6 +85,6 @@ impl Kept {
 }
 
 fn version(bytes: &[u8]) -> Version {
-    let digest = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    Version { tag: Some(digest), generation: None }
+    let digest = Sha256::digest(bytes);
+    Version { tag: Some(format!("{digest:x}")), generation: None }
 }

@@ -20,6 +20,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("brivo", &["http", "access"]),
     ("journal", &["plan", "access"]),
     ("store", &[]),
+    // Of the plan only what is remembered of each person.
+    ("cache", &["plan", "access", "digest"]),
     ("lock", &["store", "access"]),
     ("apply", &["plan", "brivo", "journal", "access"]),
     ("events", &["plan", "access"]),
