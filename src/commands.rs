@@ -16,6 +16,7 @@ pub mod sandbox;
 pub mod schema;
 pub mod session;
 pub mod show;
+pub mod snapshot;
 pub mod speech;
 pub mod unlock;
 pub mod validate;
@@ -78,6 +79,9 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         }
         Some(Command::Schema { document }) => schema::run(document),
         Some(Command::Adopt { manifest, sight }) => wait(adopt::run(&manifest, &sight, &cli.speech)),
+        Some(Command::Snapshot { manifest, out, sight }) => {
+            wait(snapshot::run(&manifest, &out, &sight, &cli.speech))
+        }
         Some(Command::Explain(asked)) => explain::run(&asked, &cli.speech),
         Some(Command::Unlock(asked)) => wait(unlock::run(&asked)),
         Some(Command::Completions { shell }) => completions::run(shell),

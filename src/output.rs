@@ -16,6 +16,7 @@ mod clock;
 mod fields;
 mod findings;
 mod guards;
+mod parts;
 mod sections;
 mod verdict;
 
@@ -46,7 +47,7 @@ fn property_label(id: Option<PropertyId>, properties: &Properties) -> String {
 }
 
 /// A number and its noun, `one` where it is one.
-fn count(number: usize, one: &str, many: &str) -> String {
+pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 

@@ -115,7 +115,7 @@ impl Locked<'_> {
         let Planned { plan, desired, account: _, roster } = &planned;
         let shown = hide::plan(plan, pii);
         self.beside.keep(&shown);
-        show::print(self.session, &Shown { format: self.run.format, plan: &shown, desired, roster, pii })?;
+        show::print(&self.session.loaded.manifest, &Shown { format: self.run.format, plan: &shown, desired, roster, pii })?;
         if let Some(world) = &self.run.sandbox {
             let state = state_path(world);
             let state = state.display();
@@ -141,8 +141,8 @@ impl Locked<'_> {
         if let Some((path, saved)) = run.plan.as_ref().zip(saved) {
             check_saved(path, &saved, &planned.plan, session)?;
         }
-        if session.sandbox.is_none()
-            && let Some(skew) = clock::skew(&session.services, now())
+        if session.source.sandbox.is_none()
+            && let Some(skew) = clock::skew(&session.source.services, now())
         {
             return Err(ApplyError::Clock(skew).into());
         }
@@ -178,7 +178,7 @@ impl Locked<'_> {
         };
         let options =
             Options { at_once: AT_ONCE, held: &plan.held, journal, on_event: &on_event, stop: self.stop };
-        let outcome = apply::run(&self.session.services.brivo, plan, &options).await;
+        let outcome = apply::run(&self.session.source.services.brivo, plan, &options).await;
         progress.end();
         if let Some(reason) = &outcome.ended_early {
             speech::show(&*miette::miette!(code = "apply::ended_early", "the run ended early: {reason}"));
@@ -252,7 +252,7 @@ async fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette::Res
 fn print(run: &Run, session: &Session, planned: &Planned, format: Format) -> miette::Result<()> {
     let Planned { plan, desired, account: _, roster } = planned;
     let pii = pii(run.pii);
-    show::print(session, &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii })
+    show::print(&session.loaded.manifest, &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii })
 }
 
 /// Asks at the terminal; only `yes` is taken for one. The answer is waited for beside the run, so that Ctrl-C still gets through.

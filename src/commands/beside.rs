@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use miette::Diagnostic;
 
+use super::planning::source::Source;
 use super::planning::{Reading, Services};
-use super::session::Session;
+use super::session::{Readable, Session};
 use super::show::{self, Readers, replace};
 use super::{Exit, now, speech};
 use crate::apply;
@@ -72,17 +73,16 @@ impl Beside {
     }
 
     /// Listens to the services' waits, and knows the properties from now on.
-    pub fn listen(&self, session: &Session) {
-        let Services { entrata, brivo } = &session.services;
+    pub fn listen<S: Readable>(&self, session: &Session<S>) {
+        self.seen().properties = show::properties(&session.loaded.manifest);
+        let Source::Live(Services { entrata, brivo }) = session.source.source() else { return };
         for (service, transport) in
             [(Service::Entrata, entrata.transport()), (Service::Brivo, brivo.transport())]
         {
             let teller = Arc::clone(&self.teller);
             transport.tell_waits(Box::new(move |waiting| teller.tell(wait(service, waiting))));
         }
-        let mut seen = self.seen();
-        seen.properties = show::properties(&session.loaded.manifest);
-        seen.services = Some((entrata.transport().clone(), brivo.transport().clone()));
+        self.seen().services = Some((entrata.transport().clone(), brivo.transport().clone()));
     }
 
     /// A part of the reading got on. At most twenty lines a part are told, its begin and its end among them.
@@ -232,5 +232,6 @@ fn part(what: Reading) -> Part {
         Reading::Memberships => Part::Memberships,
         Reading::LookUps => Part::LookUps,
         Reading::Details => Part::Details,
+        Reading::Snapshot => Part::Snapshot,
     }
 }

@@ -21,7 +21,7 @@ pub async fn take(run: &Run, session: &Session, stop: &Stop) -> Result<Lock, Loc
     let stop = stop.clone();
     let on_loss = move |reason: &str| stop.end(&format!("the lock was lost: {reason}"));
     let taker = Taker {
-        holder: Holder::here(&session.account, &session.loaded.manifest.brivo.external_id_prefix, now()),
+        holder: Holder::here(&session.source.account, &session.loaded.manifest.brivo.external_id_prefix, now()),
         owner: actor(),
         clock: Arc::new(now),
         on_loss: Box::new(on_loss),
@@ -33,7 +33,7 @@ pub async fn take(run: &Run, session: &Session, stop: &Stop) -> Result<Lock, Loc
 pub fn usual_place(session: &Session, world: Option<&Path>) -> Address {
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     default_place(&Surroundings {
-        account: &session.account,
+        account: &session.source.account,
         prefix: &session.loaded.manifest.brivo.external_id_prefix,
         world,
         cache: None,

@@ -2,6 +2,7 @@
 //! build until somebody decides whether it names a person.
 
 use crate::access::Personal;
+use crate::plan::base::Base;
 use crate::plan::upcoming::Upcoming;
 use crate::plan::{Change, ChangeResult, Finding, Image, Plan, Reason};
 
@@ -45,6 +46,7 @@ fn hidden(plan: Plan) -> Plan {
         guards,
         next_boundary,
         calls,
+        base,
         held,
         upcoming,
         results,
@@ -63,6 +65,7 @@ fn hidden(plan: Plan) -> Plan {
         guards,
         next_boundary,
         calls,
+        base: base.map(self::base),
         held,
         upcoming: upcoming.map(|turns| turns.into_iter().map(turn).collect()),
         results: results.map(|results| results.into_iter().map(result).collect()),
@@ -131,6 +134,11 @@ fn reason(reason: Reason) -> Reason {
 fn finding(finding: Finding) -> Finding {
     let Finding { severity, rule, property_id, unit, external_id, message, closes_at, credentials } = finding;
     Finding { severity, rule, property_id, unit, external_id, message, closes_at, credentials }
+}
+
+fn base(base: Base) -> Base {
+    let Base { manifest, findings, tripped, settled } = base;
+    Base { manifest, findings: findings.into_iter().map(finding).collect(), tripped, settled }
 }
 
 fn turn(turn: Upcoming) -> Upcoming {

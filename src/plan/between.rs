@@ -254,6 +254,7 @@ impl<'a> Comparing<'_, 'a> {
             guards,
             next_boundary,
             calls: Calls { to_apply, ..inputs.calls },
+            base: None,
             held,
             upcoming: None,
             results: None,

@@ -4,6 +4,7 @@
 
 mod adopt;
 mod architecture;
+mod base;
 mod cases;
 mod ci_examples;
 mod explain;
@@ -16,6 +17,7 @@ mod quickstart;
 mod readme;
 mod sandbox;
 mod schema;
+mod snapshot;
 mod support;
 mod upcoming;
 mod validate;

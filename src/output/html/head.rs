@@ -17,7 +17,7 @@ pub(super) fn lead(plan: &Plan, properties: &Properties) -> Html {
         Some(as_of),
         verdict::no_changes(plan),
         Some(verdict::plan_line(&plan.summary)),
-        verdict::causes_line(&plan.changes),
+        verdict::causes_line(plan),
         plan.results.as_deref().map(verdict::applied_line),
         verdict::boundary_line(plan, properties),
     ];

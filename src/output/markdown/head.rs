@@ -9,7 +9,7 @@ pub(super) fn write(plan: &Plan) -> String {
     let results = plan.results.as_deref();
     let lines = [
         verdict::no_changes(plan),
-        verdict::causes_line(&plan.changes),
+        verdict::causes_line(plan),
         Some(verdict::plan_line(&plan.summary)),
         results.map(verdict::applied_line),
     ];

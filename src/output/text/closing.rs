@@ -23,7 +23,7 @@ pub(super) fn write(page: &mut Page<'_>, plan: &Plan, properties: &Properties) -
         page.blank()?;
     }
     unfinished(page, results.unwrap_or_default())?;
-    if let Some(causes) = verdict::causes_line(&plan.changes) {
+    if let Some(causes) = verdict::causes_line(plan) {
         page.line(0, 2, &[Span::new(causes, palette.plain)])?;
     }
     if let Some(no_changes) = verdict::no_changes(plan) {
