@@ -3,6 +3,8 @@
 pub mod adopt;
 pub mod apply;
 pub mod beside;
+pub mod budget;
+pub mod caching;
 pub mod clock;
 pub mod completions;
 pub mod diff;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cache, Listed, Owner, Unusable};
 use crate::access::{
-    Account, Credential, CredentialId, Detail, ExternalId, GroupId, Instant, Membership, Personal, Profile, User,
-    UserId, Window,
+    Account, Credential, CredentialId, Detail, ExternalId, GroupId, Instant, Membership, Personal, Profile,
+    User, UserId, Window,
 };
 use crate::digest::Key;
 

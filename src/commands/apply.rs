@@ -111,11 +111,15 @@ impl Locked<'_> {
             return Ok(Exit::Interrupted);
         };
         let (planned, ending) = self.write(planned, journal.as_ref()).await;
+        self.session.source.keep(&planned).await;
         let pii = pii(self.run.pii);
-        let Planned { plan, desired, account: _, roster } = &planned;
+        let Planned { plan, desired, account: _, roster, seen: _ } = &planned;
         let shown = hide::plan(plan, pii);
         self.beside.keep(&shown);
-        show::print(&self.session.loaded.manifest, &Shown { format: self.run.format, plan: &shown, desired, roster, pii })?;
+        show::print(
+            &self.session.loaded.manifest,
+            &Shown { format: self.run.format, plan: &shown, desired, roster, pii },
+        )?;
         if let Some(world) = &self.run.sandbox {
             let state = state_path(world);
             let state = state.display();
@@ -176,8 +180,15 @@ impl Locked<'_> {
                 progress.writing(done.fetch_add(1, Ordering::Relaxed) + 1, of);
             }
         };
-        let options =
-            Options { at_once: AT_ONCE, held: &plan.held, journal, on_event: &on_event, stop: self.stop };
+        let live = &self.session.source;
+        let options = Options {
+            at_once: AT_ONCE,
+            held: &plan.held,
+            journal,
+            on_event: &on_event,
+            stop: self.stop,
+            calls_left: live.budget.map(|budget| budget.left(live.services.brivo.transport().calls())),
+        };
         let outcome = apply::run(&self.session.source.services.brivo, plan, &options).await;
         progress.end();
         if let Some(reason) = &outcome.ended_early {
@@ -250,9 +261,12 @@ async fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette::Res
 }
 
 fn print(run: &Run, session: &Session, planned: &Planned, format: Format) -> miette::Result<()> {
-    let Planned { plan, desired, account: _, roster } = planned;
+    let Planned { plan, desired, account: _, roster, seen: _ } = planned;
     let pii = pii(run.pii);
-    show::print(&session.loaded.manifest, &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii })
+    show::print(
+        &session.loaded.manifest,
+        &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii },
+    )
 }
 
 /// Asks at the terminal; only `yes` is taken for one. The answer is waited for beside the run, so that Ctrl-C still gets through.

@@ -75,7 +75,8 @@ impl Beside {
     /// Listens to the services' waits, and knows the properties from now on.
     pub fn listen<S: Readable>(&self, session: &Session<S>) {
         self.seen().properties = show::properties(&session.loaded.manifest);
-        let Source::Live(Services { entrata, brivo }) = session.source.source() else { return };
+        let Source::Live(line) = session.source.source() else { return };
+        let Services { entrata, brivo } = line.services;
         for (service, transport) in
             [(Service::Entrata, entrata.transport()), (Service::Brivo, brivo.transport())]
         {

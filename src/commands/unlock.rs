@@ -1,7 +1,6 @@
 //! `unlock`: who holds the lock, and taking it away from a run that can't give it back.
 
 use std::io::IsTerminal as _;
-use std::path::Path;
 
 use miette::Diagnostic;
 
@@ -45,7 +44,7 @@ pub enum UnlockError {
 pub async fn run(asked: &Unlock) -> miette::Result<Exit> {
     let address = match &asked.lock {
         Some(place) => Address::parse(place)?,
-        None => place(&asked.manifest, asked.sandbox.as_deref()).await?,
+        None => place(asked).await?,
     };
     match &address {
         Address::File(path) => match look_at_file(path)? {
@@ -65,12 +64,13 @@ pub async fn run(asked: &Unlock) -> miette::Result<Exit> {
     }
 }
 
-async fn place(manifest: &Path, world: Option<&Path>) -> miette::Result<Address> {
-    let sight = Sight { sandbox: world.map(Path::to_owned), ..Sight::default() };
+async fn place(asked: &Unlock) -> miette::Result<Address> {
+    let Unlock { manifest, lock: _, yes: _, cache, sandbox } = asked;
+    let sight = Sight { sandbox: sandbox.clone(), ..Sight::default() };
     let session = Session::look(manifest, &sight, &[]).await?;
-    let place = usual_place(&session, world);
+    let place = usual_place(&session, sandbox.as_deref(), cache.as_deref());
     session.end().await;
-    Ok(place)
+    Ok(place?)
 }
 
 fn nobody(address: &Address) -> miette::Result<Exit> {

@@ -63,6 +63,15 @@ pub fn to_read(desired: &Desired, account: &Account, as_of: Instant) -> Vec<User
     wanted.into_iter().collect()
 }
 
+/// The managed users to whom something is given ahead of its start: whose cards are looked at in every run (T28).
+pub fn written_ahead(desired: &Desired, account: &Account, as_of: Instant) -> Vec<UserId> {
+    let is_ahead =
+        |subject: &&Subject<'_>| subject.person.is_some_and(|person| desired.at(person, as_of).is_ahead);
+    let subjects = subjects(desired, account);
+    let ahead = subjects.values().filter(is_ahead);
+    ahead.flat_map(|subject| subject.users.iter().map(|(id, _)| *id)).collect()
+}
+
 /// Compares what should be with what is.
 pub fn between(inputs: &Inputs<'_>) -> Plan {
     let Inputs { desired, account, as_of, scope, .. } = *inputs;

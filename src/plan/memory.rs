@@ -94,8 +94,9 @@ fn deleted_by_hand(change: &Change) -> Finding {
         property_id: change.property_ids.first().copied(),
         unit: None,
         external_id: Some(change.external_id.clone()),
-        message: "their Brivo user was there before and is gone: created again; cards and passes are not restored"
-            .to_owned(),
+        message:
+            "their Brivo user was there before and is gone: created again; cards and passes are not restored"
+                .to_owned(),
         closes_at: None,
         credentials: None,
     }
@@ -133,8 +134,7 @@ impl<'a> Scene<'a> {
         let before = self.holding(subject)?;
         let person = subject.person?;
         let entitlement = self.sides.desired.at(person, self.sides.as_of);
-        let after =
-            target(&before, Some(&person.profile), &entitlement, &self.directory, Reach::Everything);
+        let after = target(&before, Some(&person.profile), &entitlement, &self.directory, Reach::Everything);
         (after == before).then(|| self.settled(subject, &before))
     }
 

@@ -81,7 +81,11 @@ impl Kept {
     fn failed(&self, error: &Error) -> StoreError {
         let (address, reason) = (self.address.clone(), without_secrets(error));
         let is_denied = matches!(error, Error::PermissionDenied { .. } | Error::Unauthenticated { .. });
-        if is_denied { StoreError::Denied { address, reason } } else { StoreError::Failed { address, reason } }
+        if is_denied {
+            StoreError::Denied { address, reason }
+        } else {
+            StoreError::Failed { address, reason }
+        }
     }
 }
 

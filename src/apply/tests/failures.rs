@@ -184,6 +184,7 @@ async fn a_wish_to_stop_lets_what_is_under_way_finish_and_begins_nothing_more() 
             }
         },
         stop: &stop,
+        calls_left: None,
     };
     let outcome = run(&double.client(), &plan((1..=6).map(gain).collect()), &options).await;
     assert!(outcome.interrupted);
@@ -206,6 +207,7 @@ async fn a_run_that_may_not_go_on_begins_nothing_more_and_says_why() {
             }
         },
         stop: &stop,
+        calls_left: None,
     };
     let outcome = run(&double.client(), &plan((1..=3).map(gain).collect()), &options).await;
     assert!(!outcome.interrupted);
