@@ -20,7 +20,7 @@ use crate::http::message::parse_address;
 use token::{BrivoLogin, Tokens};
 
 /// How many calls are under way at once; the transport's pace bounds them in time.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 20;
 
 /// One login to one Brivo account. Shared by reference between tasks, which then share its token too.
 pub struct Client {

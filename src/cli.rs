@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::error::ErrorKind;
@@ -132,6 +133,7 @@ pub struct Run {
     /// Plan from what `reconcile snapshot` saved, without network and secrets
     #[arg(long, value_name = "DIR", conflicts_with_all = ["apply", "sandbox"])]
     pub snapshot: Option<PathBuf>,
+
     /// Keep what was last seen of Brivo there: a folder, s3://…, gs://… or az://…
     #[arg(long, value_name = "DIR|URL", conflicts_with = "snapshot")]
     pub cache: Option<String>,
@@ -147,6 +149,10 @@ pub struct Run {
     /// Append the audit records, as JSON lines; --diff only counts in it what was taken in the last 24 hours (rule R3)
     #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
+
+    /// End the run after this time, e.g. 30m or 2h: nothing more is asked or written then [default: no end]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub deadline: Option<Duration>,
 
     /// Use an embedded Entrata and Brivo that hold this world, not the manifest's services
     #[arg(long, value_name = "WORLD")]
@@ -220,6 +226,8 @@ pub enum Command {
         #[command(flatten)]
         sight: Sight,
     },
+    /// Check the manifest, the secrets, both services and this machine, and say what to do
+    Doctor(Doctor),
     /// Save both sides, to plan from them later without network and secrets (`--diff --snapshot`)
     Snapshot {
         /// A file, or a directory with all its *.yaml and *.yml
@@ -243,6 +251,9 @@ pub enum Command {
         /// Where they listen; port 0 takes a free one
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
         listen: SocketAddr,
+        /// Decides what happens by chance, in place of the world's `seed`: the same number, the same faults
+        #[arg(long, value_name = "NUMBER", conflicts_with = "generate")]
+        seed: Option<u64>,
     },
     /// Tell who holds the lock, and take one in an object store away from a run that is dead
     Unlock(Unlock),
@@ -276,6 +287,26 @@ pub struct Explain {
     /// Look at what `reconcile snapshot` saved, without network and secrets
     #[arg(long, value_name = "DIR", conflicts_with = "sandbox")]
     pub snapshot: Option<PathBuf>,
+
+    /// Where it is looked at
+    #[command(flatten)]
+    pub sight: Sight,
+}
+
+/// What is to be examined.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// A file, or a directory with all its *.yaml and *.yml
+    #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
+    pub manifest: PathBuf,
+
+    /// Where the lock of an apply lives [default: as with --apply]
+    #[arg(long, value_name = "URL")]
+    pub lock: Option<String>,
+
+    /// The journal of the applies
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
 
     /// Where it is looked at
     #[command(flatten)]
@@ -474,6 +505,20 @@ impl Cli {
         }
         Ok(cli)
     }
+}
+
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    const HELP: &str =
+        "write how long it may take: seconds as in 90s, minutes as in 30m, or hours as in 2h; a day at most";
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or(HELP)?;
+    let number: u64 = number.parse().map_err(|_| HELP)?;
+    let seconds = match unit {
+        "s" => Some(number),
+        "m" => number.checked_mul(60),
+        "h" => number.checked_mul(3600),
+        _ => None,
+    };
+    seconds.filter(|seconds| (1..=86_400).contains(seconds)).map(Duration::from_secs).ok_or(HELP)
 }
 
 fn instant(text: &str) -> Result<DateTime<Utc>, String> {

@@ -8,6 +8,7 @@ pub mod caching;
 pub mod clock;
 pub mod completions;
 pub mod diff;
+pub mod doctor;
 pub mod explain;
 pub mod interrupt;
 pub mod load;
@@ -72,8 +73,8 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
     match cli.command {
         None if cli.run.apply => wait(apply::run(&cli.run, &cli.speech)),
         None => wait(diff::run(&cli.run, &cli.speech)),
-        Some(Command::Sandbox { world, listen, generate }) => wait(async {
-            sandbox::run(world, Some(listen), generate, now()).await.into_diagnostic()?;
+        Some(Command::Sandbox { world, listen, generate, seed }) => wait(async {
+            sandbox::run(world, listen, generate, seed, now()).await.into_diagnostic()?;
             Ok(Exit::Done)
         }),
         Some(Command::Validate { manifest, code_quality }) => {
@@ -81,6 +82,7 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         }
         Some(Command::Schema { document }) => schema::run(document),
         Some(Command::Adopt { manifest, sight }) => wait(adopt::run(&manifest, &sight, &cli.speech)),
+        Some(Command::Doctor(asked)) => wait(doctor::run(&asked)),
         Some(Command::Snapshot { manifest, out, sight }) => {
             wait(snapshot::run(&manifest, &out, &sight, &cli.speech))
         }

@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 
 use crate::access::PropertyId;
 use crate::http::error::HttpError;
-use crate::http::message::{Answer, Body, Repeat, Request};
+use crate::http::message::{Answer, Body, Repeat, Request, Veil};
 use crate::http::{Transport, Verdict};
 use crate::roster::{ReadFault, Unit};
 
@@ -53,6 +53,16 @@ pub enum Auth {
         /// The password.
         password: SecretString,
     },
+}
+
+impl Auth {
+    /// Hides what of the log-in no header shows as it is.
+    fn veil(&self, veil: Veil) -> Veil {
+        match self {
+            Self::ApiKey(_) => veil,
+            Self::Basic { username, password } => veil.and(password.expose_secret()).and(username),
+        }
+    }
 }
 
 /// One of Entrata's services.
@@ -186,15 +196,16 @@ impl Client {
         let request = self
             .request(service, params, position, &id)
             .map_err(|cause| EntrataError::Http { call: service.method, cause })?;
-        self.gate.wait(service.method).await;
+        self.gate.wait(service.method, self.transport.time_left()).await;
         let note_and_judge = |answer: &Answer| {
             let limits = Limits::of(answer);
             self.gate.note(service.method, &limits);
             judge(answer, &limits)
         };
+        let veil = self.auth.veil(request.veil());
         let answer = self.transport.send(&request, note_and_judge).await;
-        let answer = answer.map_err(|error| unanswered(service.method, error))?;
-        Ok(Reply { method: service.method, request_id: id, asked: request.url, answer })
+        let answer = answer.map_err(|error| unanswered(service.method, error).behind(&veil))?;
+        Ok(Reply { method: service.method, request_id: id, asked: request.url, answer, veil })
     }
 
     fn request(
@@ -259,11 +270,15 @@ struct Reply {
     request_id: String,
     asked: Url,
     answer: Answer,
+    veil: Veil,
 }
 
 impl Reply {
     fn result(&self) -> Result<&serde_json::value::RawValue, EntrataError> {
-        Envelope::open(&self.answer, self.method)?.result(&self.request_id)
+        let opened = Envelope::open(&self.answer, self.method);
+        opened
+            .and_then(|envelope| envelope.result(&self.request_id))
+            .map_err(|error| error.behind(&self.veil))
     }
 
     fn total(&self) -> Option<u64> {

@@ -12,7 +12,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::header::DATE;
 use tokio::time::Instant;
 
 use error::{HttpError, Trouble};
@@ -50,12 +49,14 @@ pub struct Settings {
     pub timeout: Duration,
     /// When a call is repeated.
     pub retry: Policy,
+    /// When the whole run ends: no call goes out after it or is waited for longer.
+    pub ends: Option<Instant>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         let minute = Duration::from_secs(60);
-        Self { connect_timeout: minute, timeout: minute, retry: Policy::default() }
+        Self { connect_timeout: minute, timeout: minute, retry: Policy::default(), ends: None }
     }
 }
 
@@ -132,6 +133,11 @@ impl Transport {
         Some(date + TimeDelta::from_std(at.elapsed()).ok()?)
     }
 
+    /// How long the run lasts yet; for ever where nothing ends it.
+    pub fn time_left(&self) -> Duration {
+        self.settings.ends.map_or(Duration::MAX, |ends| ends.saturating_duration_since(Instant::now()))
+    }
+
     /// Sends a request, and repeats it as its [`message::Repeat`], the verdict and the policy allow. An answer judged
     /// [`Verdict::Done`] is handed back whatever its status, a redirect aside.
     ///
@@ -145,9 +151,12 @@ impl Transport {
         let address = request.address()?;
         let mut course = Course::new(self.settings.retry, request.repeat);
         loop {
+            if self.time_left().is_zero() {
+                return Err(HttpError::OutOfTime { host: address.host });
+            }
             let trouble = match self.try_once(request, &address).await {
                 Ok(answer) => match judge(&answer) {
-                    Verdict::Done => return final_answer(answer, &address),
+                    Verdict::Done => return final_answer(answer, request, &address),
                     Verdict::Retry { after } => Trouble::Busy { answer: Box::new(answer), after },
                     Verdict::Throttled { after } => Trouble::Throttled { answer: Box::new(answer), after },
                 },
@@ -155,14 +164,16 @@ impl Transport {
             };
             self.adapt_pace(&trouble);
             match course.decide(trouble.kind()) {
-                Decision::Wait(wait) => {
+                Decision::Wait(wait) if wait < self.time_left() => {
                     note_wait(&address, &trouble, wait);
                     if let Some(on_wait) = self.seen.on_wait.get() {
                         on_wait(Waiting { why: trouble.kind(), wait });
                     }
                     tokio::time::sleep(wait).await;
                 }
-                Decision::Stop => return Err(trouble.at_last(address.host, course.tries())),
+                Decision::Wait(_) | Decision::Stop => {
+                    return Err(trouble.at_last(address.host, course.tries()));
+                }
             }
         }
     }
@@ -174,9 +185,10 @@ impl Transport {
         self.seen.calls.fetch_add(1, Ordering::Relaxed);
         let begun = Instant::now();
         let sent = self.wire.send(request, address);
-        let result = tokio::time::timeout(self.settings.timeout, sent).await.unwrap_or_else(|_| {
-            let seconds = self.settings.timeout.as_secs();
-            Err(Trouble::Lost { reason: format!("no answer within {seconds} seconds") })
+        let patience = self.settings.timeout.min(self.time_left());
+        let result = tokio::time::timeout(patience, sent).await.unwrap_or_else(|_| {
+            let reason = format!("no answer within {} seconds", patience.as_secs());
+            Err(Trouble::Lost { reason })
         });
         let took = begun.elapsed();
         match &result {
@@ -192,9 +204,8 @@ impl Transport {
     }
 
     fn note_date(&self, answer: &Answer) {
-        let date = answer.header(DATE.as_str()).and_then(|text| DateTime::parse_from_rfc2822(text).ok());
-        if let Some(date) = date {
-            let seen = Some((date.to_utc(), Instant::now()));
+        if let Some(date) = answer.date() {
+            let seen = Some((date, Instant::now()));
             *self.seen.clock.lock().unwrap_or_else(PoisonError::into_inner) = seen;
         }
     }
@@ -209,12 +220,12 @@ impl Transport {
 }
 
 /// A redirect is never followed: it would carry the credentials to wherever it points.
-fn final_answer(answer: Answer, address: &Address) -> Result<Answer, HttpError> {
+fn final_answer(answer: Answer, request: &Request, address: &Address) -> Result<Answer, HttpError> {
     if !(300..400).contains(&answer.status) || answer.status == 304 {
         return Ok(answer);
     }
-    let target =
-        answer.header("location").and_then(|target| target.split('?').next()).unwrap_or("nowhere").to_owned();
+    let target = answer.header("location").and_then(|target| target.split('?').next());
+    let target = request.veil().over(target.unwrap_or("nowhere"));
     Err(HttpError::Redirected { host: address.host.clone(), status: answer.status, target })
 }
 

@@ -2,6 +2,7 @@
 //! comes from outside is escaped last ([`escape`]); between the two each format is a page over the same parts.
 
 pub mod adoption;
+pub mod doctor;
 pub mod hide;
 pub mod escape;
 pub mod json;

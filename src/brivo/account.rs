@@ -71,11 +71,6 @@ impl Client {
         Ok(())
     }
 
-    /// Reads every group of one user; one who is gone leaves the account.
-    pub async fn read_whole_membership(&self, account: &mut Account, user: UserId) -> Result<(), BrivoError> {
-        self.read_by_user(account, &[user], &|_, _| ()).await
-    }
-
     /// Reads dates, the full profile and suspension of these users, and their credentials if asked. A user who is gone leaves the
     /// account.
     pub async fn read_details(

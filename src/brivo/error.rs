@@ -125,7 +125,7 @@ impl BrivoError {
             self,
             Self::KeyRefused
                 | Self::LoginRefused { .. }
-                | Self::Http { source: HttpError::Throttled { .. }, .. }
+                | Self::Http { source: HttpError::Throttled { .. } | HttpError::OutOfTime { .. }, .. }
                 | Self::QuotaExhausted { .. }
                 | Self::TokenRefused { .. }
         )

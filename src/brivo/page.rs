@@ -13,6 +13,9 @@ use super::{AT_ONCE, Client};
 /// The largest page [doc].
 const PAGE_SIZE: u64 = 100;
 
+/// More pages than the largest account has: ten million users in full ones.
+const MOST_PAGES: u64 = 100_000;
+
 /// How often a list that changes is read before it is given up.
 const READS: usize = 4;
 
@@ -41,6 +44,10 @@ impl Client {
             }
         };
         let has_more = step > 0 && !first.comes_whole();
+        if has_more && count.div_ceil(step) > MOST_PAGES {
+            let problem = format!("a list of {count} rows in pages of {step}");
+            return Err(BrivoError::Unreadable { call: call.name(), problem });
+        }
         let offsets = (1..).map(|nth| nth * step).take_while(|offset| has_more && *offset < count);
         let further: Vec<Page<T>> = stream::iter(offsets)
             .map(|offset| self.page(call, offset))

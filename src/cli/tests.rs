@@ -28,7 +28,6 @@ fn options_stay_with_their_mode() {
         ("reconcile --diff --plan plan.json", "cannot be used with"),
         ("reconcile --diff --yes", "cannot be used with"),
         ("reconcile --diff --lock here", "cannot be used with"),
-        ("reconcile --diff --journal j.jsonl", "cannot be used with"),
         ("reconcile reconcile.yaml", "--diff|--apply"),
         ("reconcile --diff --as-of 2026-03-01", "with its offset"),
         ("reconcile --diff --allow-revokes many", "give a number"),

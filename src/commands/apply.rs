@@ -19,12 +19,12 @@ use crate::cli::{Format, Run, Speech};
 use crate::journal::{Journal, RunInfo};
 use crate::lock::Lock;
 use crate::output::hide::{self, Pii};
-use crate::plan::saved::{Refusal, refusal};
+use crate::plan::saved::{self, Refusal, refusal};
 use crate::plan::{Plan, Scope};
 use crate::sandbox::persist::state_path;
 
-/// How many people are written at once; the pace bounds the calls.
-const AT_ONCE: NonZeroUsize = NonZeroUsize::new(8).expect("eight is not zero");
+/// The fewest and the most people who are written at once; the pace bounds the calls.
+const AT_ONCE: (u32, u32) = (8, 64);
 
 /// Why nothing is written.
 #[derive(Debug, thiserror::Error, Diagnostic)]
@@ -74,7 +74,8 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
 
 async fn apply(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exit> {
     let mut session = Session::begin(run).await?;
-    beside.listen(&session);
+    beside.know(&session.loaded.manifest);
+    beside.listen(&session.source.services);
     let stop = Stop::default();
     let lock = locking::take(run, &session, &stop).await?;
     let counted = run.journal.as_ref().map_or(Ok(()), |journal| session.count_taken(journal));
@@ -182,7 +183,7 @@ impl Locked<'_> {
         };
         let live = &self.session.source;
         let options = Options {
-            at_once: AT_ONCE,
+            at_once: at_once(self.session.loaded.manifest.brivo.calls_per_second),
             held: &plan.held,
             journal,
             on_event: &on_event,
@@ -231,8 +232,8 @@ fn first_of(names: &[&str]) -> Option<String> {
 
 fn read_plan(path: &Path) -> Result<Plan, ApplyError> {
     let no_plan = |reason: String| ApplyError::NoPlan { path: path.to_owned(), reason };
-    let text = std::fs::read_to_string(path).map_err(|error| no_plan(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| no_plan(error.to_string()))
+    let bytes = std::fs::read(path).map_err(|error| no_plan(error.to_string()))?;
+    saved::read(&bytes).map_err(|error| no_plan(error.to_string()))
 }
 
 fn check_saved(path: &Path, saved: &Plan, fresh: &Plan, session: &Session) -> Result<(), ApplyError> {
@@ -294,4 +295,13 @@ enum Ending {
     Early,
     /// Somebody did.
     Interrupted,
+}
+
+/// As many people as calls a second, so that the pace is kept up where an answer takes up to a second.
+fn at_once(calls_per_second: u32) -> NonZeroUsize {
+    let (fewest, most) = AT_ONCE;
+    usize::try_from(calls_per_second.clamp(fewest, most))
+        .ok()
+        .and_then(NonZeroUsize::new)
+        .unwrap_or(NonZeroUsize::MIN)
 }

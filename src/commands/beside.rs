@@ -10,9 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use miette::Diagnostic;
 
-use super::planning::source::Source;
 use super::planning::{Reading, Services};
-use super::session::{Readable, Session};
 use super::show::{self, Readers, replace};
 use super::{Exit, now, speech};
 use crate::apply;
@@ -20,6 +18,7 @@ use crate::cli::Run;
 use crate::events::{Event, Events, Mode, Part, Problem, Service, Why};
 use crate::http::retry::Kind;
 use crate::http::{Transport, Waiting};
+use crate::manifest::Manifest;
 use crate::output::machine::{Ran, Sent, Traffic, junit, metrics};
 use crate::output::{Properties, escape};
 use crate::plan::{Plan, ResultStatus};
@@ -72,11 +71,14 @@ impl Beside {
         Ok(beside)
     }
 
-    /// Listens to the services' waits, and knows the properties from now on.
-    pub fn listen<S: Readable>(&self, session: &Session<S>) {
-        self.seen().properties = show::properties(&session.loaded.manifest);
-        let Source::Live(line) = session.source.source() else { return };
-        let Services { entrata, brivo } = line.services;
+    /// Knows the properties from now on.
+    pub fn know(&self, manifest: &Manifest) {
+        self.seen().properties = show::properties(manifest);
+    }
+
+    /// Listens to the services' waits, and counts their calls.
+    pub fn listen(&self, services: &Services) {
+        let Services { entrata, brivo } = services;
         for (service, transport) in
             [(Service::Entrata, entrata.transport()), (Service::Brivo, brivo.transport())]
         {

@@ -21,7 +21,10 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
 
 async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exit> {
     let mut session = Session::view(run).await?;
-    beside.listen(&session);
+    beside.know(&session.loaded.manifest);
+    if let Opened::Live(live) = &session.source {
+        beside.listen(&live.services);
+    }
     let exit = match run.journal.as_ref().map_or(Ok(()), |journal| session.count_taken(journal)) {
         Ok(()) => show_plan(run, &session, speech, beside).await,
         Err(unread) => Err(unread),

@@ -6,27 +6,49 @@ use std::sync::Arc;
 use super::apply::actor;
 use super::now;
 use super::session::Session;
+use super::session::live::Live;
 use crate::apply::stop::Stop;
 use crate::cli::Run;
 use crate::lock::place::{Surroundings, default_place};
 use crate::lock::{Holder, Lock, LockError, Taker};
+use crate::manifest::Manifest;
 use crate::store::StoreError;
 use crate::store::address::Address;
 
+/// What the command line says of where the lock lives.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Place<'a> {
+    /// `--lock`.
+    pub lock: Option<&'a str>,
+    /// `--cache`: its folder is the next choice.
+    pub cache: Option<&'a str>,
+    /// `--sandbox`: beside the world, unless `--lock` says where.
+    pub world: Option<&'a Path>,
+}
+
 /// Takes the lock. When it is lost later on, the run is asked to stop.
 pub async fn take(run: &Run, session: &Session, stop: &Stop) -> Result<Lock, LockError> {
-    let address = match &run.lock {
-        Some(place) => Address::parse(place)?,
-        None => usual_place(session, run.sandbox.as_deref(), run.cache.as_deref())?,
-    };
     let stop = stop.clone();
     let on_loss = move |reason: &str| stop.end(&format!("the lock was lost: {reason}"));
+    let Session { loaded, source, .. } = session;
+    let place =
+        Place { lock: run.lock.as_deref(), cache: run.cache.as_deref(), world: run.sandbox.as_deref() };
+    take_at(place, &loaded.manifest, source, on_loss).await
+}
+
+/// Takes the lock at this place, or where it lives when nobody says.
+pub async fn take_at(
+    place: Place<'_>,
+    manifest: &Manifest,
+    live: &Live,
+    on_loss: impl Fn(&str) + Send + Sync + 'static,
+) -> Result<Lock, LockError> {
+    let address = match place.lock {
+        Some(lock) => Address::parse(lock)?,
+        None => usual_place(manifest, live, place)?,
+    };
     let taker = Taker {
-        holder: Holder::here(
-            &session.source.account,
-            &session.loaded.manifest.brivo.external_id_prefix,
-            now(),
-        ),
+        holder: Holder::here(&live.account, &manifest.brivo.external_id_prefix, now()),
         owner: actor(),
         clock: Arc::new(now),
         on_loss: Box::new(on_loss),
@@ -38,16 +60,13 @@ pub async fn take(run: &Run, session: &Session, stop: &Stop) -> Result<Lock, Loc
 ///
 /// # Errors
 /// When the cache's place is none.
-pub fn usual_place(
-    session: &Session,
-    world: Option<&Path>,
-    cache: Option<&str>,
-) -> Result<Address, StoreError> {
+pub fn usual_place(manifest: &Manifest, live: &Live, place: Place<'_>) -> Result<Address, StoreError> {
+    let Place { lock: _, cache, world } = place;
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let cache = cache.map(Address::parse).transpose()?;
     Ok(default_place(&Surroundings {
-        account: &session.source.account,
-        prefix: &session.loaded.manifest.brivo.external_id_prefix,
+        account: &live.account,
+        prefix: &manifest.brivo.external_id_prefix,
         world,
         cache: cache.as_ref(),
         state_home: variable("XDG_STATE_HOME").as_deref(),

@@ -1,7 +1,7 @@
 //! `reconcile sandbox`: serves a world until it is stopped, or prints a new one.
 
 use std::io::{self, Write as _};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -44,19 +44,24 @@ pub enum SandboxError {
     Io(#[from] io::Error),
 }
 
-/// Serves `world` at `listen` (default: loopback, any free port) until SIGINT or SIGTERM, or prints a world made after `generate`.
+/// Serves `world` at `listen` until SIGINT or SIGTERM, with `seed` in the place of its own; or prints a world made after `generate`.
 ///
 /// # Errors
 /// When the world can't be read, the address is taken, or the specification is wrong.
 pub async fn run(
     world: Option<PathBuf>,
-    listen: Option<SocketAddr>,
+    listen: SocketAddr,
     generate: Option<String>,
+    seed: Option<u64>,
     now: DateTime<Utc>,
 ) -> Result<(), SandboxError> {
     match (world, generate) {
         (_, Some(spec)) => Ok(io::stdout().write_all(generate::world(&spec.parse()?).as_bytes())?),
-        (Some(path), None) => serve(&path, listen, now).await,
+        (Some(path), None) => {
+            let mut world = read(&path)?;
+            world.seed = seed.unwrap_or(world.seed);
+            serve(world, listen, now).await
+        }
         (None, None) => Err(SandboxError::NoWorld),
     }
 }
@@ -71,9 +76,8 @@ pub fn read(path: &Path) -> Result<World, SandboxError> {
     World::from_yaml(&text).map_err(|source| SandboxError::World { path: path.to_owned(), source })
 }
 
-async fn serve(path: &Path, listen: Option<SocketAddr>, now: DateTime<Utc>) -> Result<(), SandboxError> {
-    let listen = listen.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-    let serving = Sandbox::new(read(path)?, now).serve(listen).await?;
+async fn serve(world: World, listen: SocketAddr, now: DateTime<Utc>) -> Result<(), SandboxError> {
+    let serving = Sandbox::new(world, now).serve(listen).await?;
     announce(&serving)?;
     stopped().await?;
     serving.shutdown().await;

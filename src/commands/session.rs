@@ -105,7 +105,7 @@ impl Session {
     /// Loads the manifest and opens the services that the command line names, to write.
     pub async fn begin(run: &Run) -> miette::Result<Self> {
         let loaded = load_for(run)?;
-        let (mut source, as_of) = live(&sight(run), &loaded.manifest, Settings::default()).await?;
+        let (mut source, as_of) = live(&sight(run), &loaded.manifest, settings(run)).await?;
         remember(run, &mut source, &loaded.manifest).await?;
         Ok(Self { loaded, base: None, as_of, source, allowances: allowances(run) })
     }
@@ -130,7 +130,8 @@ impl Session<Opened> {
     pub async fn view(run: &Run) -> miette::Result<Self> {
         let loaded = load_for(run)?;
         let base = run.base.as_deref().map(load_base).transpose()?;
-        let (mut source, as_of) = open(&sight(run), run.snapshot.as_deref(), &loaded.manifest).await?;
+        let (mut source, as_of) =
+            open(&sight(run), settings(run), run.snapshot.as_deref(), &loaded.manifest).await?;
         if let Opened::Live(live) = &mut source {
             remember(run, live, &loaded.manifest).await?;
         }
@@ -146,7 +147,7 @@ impl Session<Opened> {
     ) -> miette::Result<Self> {
         let loaded = load_aloud(manifest)?;
         check_properties(properties.iter().map(|id| ("property", *id)), &loaded.manifest)?;
-        let (source, as_of) = open(sight, snapshot, &loaded.manifest).await?;
+        let (source, as_of) = open(sight, Settings::default(), snapshot, &loaded.manifest).await?;
         Ok(Self { loaded, base: None, as_of, source, allowances: Allowances::default() })
     }
 }
@@ -195,11 +196,12 @@ impl<S: Readable> Session<S> {
 
 async fn open(
     sight: &Sight,
+    settings: Settings,
     snapshot: Option<&Path>,
     manifest: &Manifest,
 ) -> miette::Result<(Opened, Instant)> {
     let Some(folder) = snapshot else {
-        let (live, as_of) = live(sight, manifest, Settings::default()).await?;
+        let (live, as_of) = live(sight, manifest, settings).await?;
         return Ok((Opened::Live(Box::new(live)), as_of));
     };
     let snapshot = Snapshot::open(folder)?;
@@ -235,6 +237,12 @@ fn load_for(run: &Run) -> miette::Result<Loaded> {
     let allowed = run.allow_revokes.iter().filter_map(|one| one.property.map(|id| ("allow-revokes", id)));
     check_properties(wanted.chain(allowed), &loaded.manifest)?;
     Ok(loaded)
+}
+
+/// How the services are called; a run's deadline counts from here.
+fn settings(run: &Run) -> Settings {
+    let ends = run.deadline.map(|deadline| tokio::time::Instant::now() + deadline);
+    Settings { ends, ..Settings::default() }
 }
 
 fn sight(run: &Run) -> Sight {

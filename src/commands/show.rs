@@ -13,7 +13,7 @@ use crate::output::hide::{self, Pii};
 use crate::output::text::{Colour, View};
 use crate::output::{Properties, PropertyView, html, json, markdown, text};
 use crate::plan::occupancy::{Sources, occupancy};
-use crate::plan::{Plan, ResultStatus};
+use crate::plan::{GuardReport, Plan, ResultStatus};
 use crate::roster::Roster;
 
 /// What is printed, and how.
@@ -99,7 +99,7 @@ pub fn replace(path: &Path, text: &str, readers: Readers) -> io::Result<()> {
 /// What a plan asks for, changes aside; with a base only what this manifest causes.
 pub fn exit(plan: &Plan) -> Exit {
     let failed = plan.results.iter().flatten().any(|result| result.status == ResultStatus::Failed);
-    let held = plan.own_tripped().next().is_some();
+    let held = plan.own_guards().iter().any(GuardReport::holds_back);
     let must_look = failed || plan.has_own_errors();
     match (held, must_look) {
         (true, _) => Exit::Held,

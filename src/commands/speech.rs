@@ -10,6 +10,7 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use super::Exit;
 use crate::cli::{Log, Speech};
+use crate::output::escape;
 use crate::output::problem::annotation::command;
 use crate::output::problem::problems;
 
@@ -25,7 +26,7 @@ pub fn print(result: &str) -> miette::Result<()> {
 /// Tells something beside the result, on stderr.
 pub fn note(text: &str) {
     // Nobody can be told that stderr is closed.
-    drop(writeln!(anstream::stderr().lock(), "{text}"));
+    drop(writeln!(anstream::stderr().lock(), "{}", harmless(text)));
 }
 
 /// Shows what went wrong, with the fix.
@@ -35,18 +36,38 @@ pub fn report(report: &miette::Report) {
 
 /// Shows a problem or a warning, with the fix.
 pub fn show(problem: &dyn Diagnostic) {
-    let mut text = String::new();
-    let theme = GraphicalTheme { characters: characters(), ..GraphicalTheme::unicode() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_context_lines(1);
-    let handler = handler.with_width(terminal_width()).with_cause_chain();
-    if handler.render_report(&mut text, problem).is_err() {
-        text = problem.to_string();
-    }
+    let plain = page(problem, GraphicalTheme::unicode_nocolor());
+    let shown = harmless(&plain);
+    // Colours are for what has no codes of its own, which would hide among them.
+    let mut text = if shown == plain { page(problem, GraphicalTheme::unicode()) } else { shown };
     if is_github() {
         text = problems(problem).iter().map(command).collect::<String>() + text.trim_end();
     }
     // Nobody can be told that stderr is closed.
     drop(writeln!(anstream::stderr().lock(), "{}\n", text.trim_end()));
+}
+
+fn page(problem: &dyn Diagnostic, theme: GraphicalTheme) -> String {
+    let mut text = String::new();
+    let theme = GraphicalTheme { characters: characters(), ..theme };
+    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_context_lines(1);
+    let handler = handler.with_width(terminal_width()).with_cause_chain();
+    if handler.render_report(&mut text, problem).is_err() {
+        text = problem.to_string();
+    }
+    text
+}
+
+/// Lines that hold what no terminal or CI log should obey (P13), escaped; all others as they are.
+fn harmless(text: &str) -> String {
+    let harmless = |line: &str| {
+        let obeyed =
+            |c: char| c.is_control() || escape::terminal(c.encode_utf8(&mut [0; 4])).len() > c.len_utf8();
+        let begins = line.trim_start();
+        let commands = begins.starts_with("::") || line.contains("##[") || line.contains("##vso[");
+        if commands || line.contains(obeyed) { escape::terminal(line) } else { line.to_owned() }
+    };
+    text.split('\n').map(harmless).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether GitHub Actions, or who does as it does, reads what is told.

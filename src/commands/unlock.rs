@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use miette::Diagnostic;
 
 use super::apply::ask;
-use super::locking::usual_place;
+use super::locking::{Place, usual_place};
 use super::session::Session;
 use super::{Exit, now, speech};
 use crate::access::Instant;
@@ -68,7 +68,8 @@ async fn place(asked: &Unlock) -> miette::Result<Address> {
     let Unlock { manifest, lock: _, yes: _, cache, sandbox } = asked;
     let sight = Sight { sandbox: sandbox.clone(), ..Sight::default() };
     let session = Session::look(manifest, &sight, &[]).await?;
-    let place = usual_place(&session, sandbox.as_deref(), cache.as_deref());
+    let place = Place { lock: None, cache: cache.as_deref(), world: sandbox.as_deref() };
+    let place = usual_place(&session.loaded.manifest, &session.source, place);
     session.end().await;
     Ok(place?)
 }

@@ -9,9 +9,6 @@ use crate::http::message::Answer;
 use super::error::{EntrataError, Refusal};
 use super::lenient;
 
-/// The longest text of a refusal that is repeated, in characters.
-const LONGEST_MESSAGE: usize = 200;
-
 /// A body that is no JSON, or is cut off.
 pub(super) struct NotJson;
 
@@ -100,5 +97,5 @@ fn parse(answer: &Answer) -> Result<Response<'_>, String> {
 }
 
 fn presentable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(LONGEST_MESSAGE).collect()
+    text.chars().filter(|c| !c.is_control()).collect()
 }

@@ -3,6 +3,10 @@
 use thiserror::Error;
 
 use crate::http::error::HttpError;
+use crate::http::message::Veil;
+
+/// The longest text of a refusal that is repeated, in characters.
+const LONGEST_MESSAGE: usize = 200;
 
 /// Why a call of Entrata has no result. No message holds a secret or personal data.
 #[derive(Debug, Error)]
@@ -90,6 +94,16 @@ impl EntrataError {
         if refusal.is_of_login() { Self::Login { call, refusal } } else { Self::Refused { call, refusal } }
     }
 
+    /// With the secrets taken out of what the service said.
+    pub(super) fn behind(mut self, veil: &Veil) -> Self {
+        if let Self::Login { refusal, .. } | Self::Refused { refusal, .. } = &mut self {
+            let message = refusal.message.take();
+            refusal.message =
+                message.map(|message| veil.over(&message).chars().take(LONGEST_MESSAGE).collect());
+        }
+        self
+    }
+
     /// Whether every further call would end the same way, so that the run can't go on (R2).
     pub fn ends_the_run(&self) -> bool {
         match self {
@@ -99,6 +113,7 @@ impl EntrataError {
                 HttpError::Address { .. }
                 | HttpError::Header { .. }
                 | HttpError::Insecure { .. }
+                | HttpError::OutOfTime { .. }
                 | HttpError::Redirected { .. }
                 | HttpError::Setup(_) => true,
                 HttpError::Body { .. }

@@ -83,11 +83,11 @@ pub(super) struct Gate {
 }
 
 impl Gate {
-    /// Waits until the method may be called.
-    pub(super) async fn wait(&self, method: &'static str) {
+    /// Waits until the method may be called, unless the run ends before.
+    pub(super) async fn wait(&self, method: &'static str, left: Duration) {
         let opens = self.opens.lock().unwrap_or_else(PoisonError::into_inner).get(method).copied();
         let wait = opens.map_or(Duration::ZERO, |at| at.saturating_duration_since(Instant::now()));
-        if wait.is_zero() || wait > LONGEST_WAIT {
+        if wait.is_zero() || wait > LONGEST_WAIT.min(left) {
             return;
         }
         tracing::info!(

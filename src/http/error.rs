@@ -61,6 +61,12 @@ pub enum HttpError {
         /// What happened.
         reason: String,
     },
+    /// The run's own end has come first.
+    #[error("the time that --deadline gives the run is over before {host} was asked")]
+    OutOfTime {
+        /// The host.
+        host: String,
+    },
     /// An answer that points elsewhere.
     #[error(
         "{host} answered HTTP {status} and points to `{target}`. Redirects are not followed, they would carry the credentials along: correct the address"
@@ -105,6 +111,7 @@ impl HttpError {
             Self::Address { .. }
             | Self::Header { .. }
             | Self::Insecure { .. }
+            | Self::OutOfTime { .. }
             | Self::Setup(_)
             | Self::Throttled { .. }
             | Self::Unreachable { .. } => true,

@@ -4,7 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use chrono::{DateTime, Utc};
+use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
@@ -80,6 +81,17 @@ impl Request {
         Ok(self)
     }
 
+    /// What takes its secrets out of a text that the other side wrote.
+    pub fn veil(&self) -> Veil {
+        let mut veil = Veil::default();
+        for value in self.headers.values().filter(|value| value.is_sensitive()) {
+            let text = String::from_utf8_lossy(value.as_bytes());
+            // Of `Bearer …` and `Basic …` what follows is secret by itself.
+            veil = veil.and(text.rsplit(' ').next().unwrap_or_default());
+        }
+        veil
+    }
+
     /// Where it goes; refuses an address that would send secrets in the clear.
     pub(super) fn address(&self) -> Result<Address, HttpError> {
         Address::of(&self.url)
@@ -94,6 +106,29 @@ impl fmt::Debug for Request {
             .field("headers", &self.headers)
             .field("repeat", &self.repeat)
             .finish_non_exhaustive()
+    }
+}
+
+/// Secrets that must not be read in texts that the other side wrote, which may send back what it was sent.
+#[derive(Clone, Default)]
+pub struct Veil(Vec<SecretString>);
+
+impl Veil {
+    /// With a further secret; one too short to be told from other words hides nothing.
+    #[must_use]
+    pub fn and(mut self, secret: &str) -> Self {
+        if secret.len() >= Self::SHORTEST {
+            self.0.push(secret.into());
+        }
+        self
+    }
+
+    /// Shorter secrets, in bytes, would star out half of every text.
+    const SHORTEST: usize = 4;
+
+    /// The text with `…` in the place of each secret.
+    pub fn over(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, secret| text.replace(secret.expose_secret(), "…"))
     }
 }
 
@@ -194,9 +229,20 @@ impl Answer {
         String::from_utf8_lossy(&self.body[..self.body.len().min(500)]).into_owned()
     }
 
-    /// `Retry-After` in seconds, where there is one; a date is not understood.
+    /// `Retry-After`, where there is one: in seconds, or as a date, which is read by the server's own clock.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.header(RETRY_AFTER.as_str())?.trim().parse().ok().map(Duration::from_secs)
+        let text = self.header(RETRY_AFTER.as_str())?.trim();
+        if let Ok(seconds) = text.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let until = DateTime::parse_from_rfc2822(text).ok()?;
+        let wait = until.to_utc() - self.date()?;
+        Some(wait.to_std().unwrap_or_default())
+    }
+
+    /// What the server's clock showed.
+    pub fn date(&self) -> Option<DateTime<Utc>> {
+        DateTime::parse_from_rfc2822(self.header(DATE.as_str())?).ok().map(|date| date.to_utc())
     }
 
     /// What it is, in words without any of its content: `HTTP 502 with an HTML page`.

@@ -82,7 +82,7 @@ async fn the_pacer_holds_repeats_too() {
     for _ in 0..5 {
         transport.clone().send(&request("/", Repeat::Safe), judge).await.unwrap();
     }
-    assert_eq!((begun.elapsed(), transport.calls()), (Duration::from_secs(2), 5));
+    assert_eq!((begun.elapsed(), transport.calls()), (Duration::from_millis(4 * 510), 5));
 }
 
 #[tokio::test(start_paused = true)]
@@ -245,4 +245,78 @@ async fn waits_are_told_while_they_last_and_throttled_calls_counted() {
         [Waiting { why: Kind::Throttled { after }, wait }, Waiting { why: Kind::Busy { after }, wait }];
     assert_eq!(*told.lock().unwrap(), expected);
     assert_eq!((transport.throttled(), transport.calls()), (1, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_ends_waits_for_nothing_longer_and_asks_nothing_more() {
+    let (mut transport, count) = statuses(&[500]);
+    transport.settings.ends = Some(Instant::now() + Duration::from_secs(90));
+    let error = transport.send(&request("/", Repeat::Safe), judge).await.unwrap_err();
+    assert!(matches!(error, HttpError::Failing { .. }), "{error}");
+    assert_eq!((count.load(Ordering::Relaxed), transport.time_left()), (2, Duration::from_secs(30)));
+
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    let error = transport.send(&request("/", Repeat::Never), judge).await.unwrap_err();
+    assert!(matches!(error, HttpError::OutOfTime { .. }) && error.surely_not_executed(), "{error}");
+    assert_eq!(count.load(Ordering::Relaxed), 2);
+
+    let silent = Router::new().route("/", post(|| async { std::future::pending::<()>().await }));
+    let mut transport = Transport::in_process(silent);
+    transport.settings.ends = Some(Instant::now() + Duration::from_secs(7));
+    let error = transport.send(&request("/", Repeat::Never), judge).await.unwrap_err();
+    assert!(matches!(error, HttpError::Lost { .. }) && !error.surely_not_executed(), "{error}");
+    assert!(transport.time_left().is_zero());
+}
+
+#[test]
+fn retry_after_may_be_a_date_by_the_servers_own_clock() {
+    let answer = |headers: &[(&'static str, &'static str)]| {
+        let mut answer = Answer::default();
+        for (name, value) in headers {
+            answer.headers.insert(*name, reqwest::header::HeaderValue::from_static(value));
+        }
+        answer.retry_after().map(|wait| wait.as_secs())
+    };
+    let date = ("date", "Sun, 01 Mar 2026 18:00:00 GMT");
+    assert_eq!(answer(&[("retry-after", " 7 "), date]), Some(7));
+    assert_eq!(answer(&[("retry-after", "Sun, 01 Mar 2026 18:01:30 GMT"), date]), Some(90));
+    assert_eq!(answer(&[("retry-after", "Sun, 01 Mar 2026 17:00:00 GMT"), date]), Some(0));
+    assert_eq!(answer(&[("retry-after", "Sun, 01 Mar 2026 18:01:30 GMT")]), None);
+    assert_eq!(answer(&[("retry-after", "soon"), date]), None);
+}
+
+#[tokio::test]
+async fn calls_share_their_connections() {
+    use axum::extract::ConnectInfo;
+    let seen = Arc::new(std::sync::Mutex::new(std::collections::BTreeSet::new()));
+    let noted = Arc::clone(&seen);
+    let router = Router::new().fallback(move |ConnectInfo(peer): ConnectInfo<std::net::SocketAddr>| {
+        noted.lock().unwrap().insert(peer);
+        std::future::ready("")
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    let transport = Transport::network(Settings::default()).unwrap();
+    let final_one = |_: &Answer| Verdict::Done;
+    for _ in 0..10 {
+        let request = || Request::new(Method::POST, url.clone(), Repeat::Safe);
+        let (one, other) = (request(), request());
+        let (one, other) = tokio::join!(transport.send(&one, final_one), transport.send(&other, final_one));
+        assert!(one.is_ok() && other.is_ok());
+    }
+    let connections = seen.lock().unwrap().len();
+    assert!(connections <= 3, "{connections} connections for 20 calls, two at a time");
+}
+
+#[test]
+fn a_veil_hides_what_was_sent_and_nothing_else() {
+    let bearer = SecretString::from("Bearer hunter2");
+    let request = request("/", Repeat::Safe)
+        .with_secret(reqwest::header::AUTHORIZATION, &bearer)
+        .unwrap()
+        .with_header(reqwest::header::ACCEPT, reqwest::header::HeaderValue::from_static("application/json"));
+    let veil = request.veil().and("pa55").and("");
+    assert_eq!(veil.over("hunter2 and pa55 for application/json"), "… and … for application/json");
 }

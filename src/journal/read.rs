@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, ErrorKind};
+use std::io::{BufRead, BufReader, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::{JournalError, Record, Status};
@@ -20,10 +20,13 @@ pub enum Line {
     },
 }
 
+/// The longest line that is read as a record, in bytes: many times what the largest change takes. What is longer was not written here.
+const LONGEST: u64 = 4 << 20;
+
 /// The lines of a journal, from the first one.
-pub struct Lines {
+pub struct Lines<R = BufReader<File>> {
     path: PathBuf,
-    file: BufReader<File>,
+    file: R,
     number: u64,
 }
 
@@ -35,21 +38,40 @@ impl Lines {
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         let failed = |source| JournalError::Read { path: path.to_owned(), source };
         let file = BufReader::new(File::open(path).map_err(failed)?);
-        Ok(Self { path: path.to_owned(), file, number: 0 })
+        Ok(Self::over(path, file))
     }
 }
 
-impl Iterator for Lines {
+impl<R: BufRead> Lines<R> {
+    /// The lines of a journal that is open already; messages call it `path`.
+    pub fn over(path: &Path, file: R) -> Self {
+        Self { path: path.to_owned(), file, number: 0 }
+    }
+
+    /// The next line with its end, or as much of it as a record may have: of the rest only the end is kept.
+    fn line(&mut self) -> std::io::Result<Vec<u8>> {
+        let mut line = Vec::new();
+        let mut part = (&mut self.file).take(LONGEST);
+        part.read_until(b'\n', &mut line)?;
+        let is_cut = line.len() as u64 == LONGEST && !line.ends_with(b"\n");
+        if is_cut {
+            self.file.skip_until(b'\n')?;
+        }
+        Ok(line)
+    }
+}
+
+impl<R: BufRead> Iterator for Lines<R> {
     type Item = Result<Line, JournalError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let mut line = Vec::new();
-            match self.file.read_until(b'\n', &mut line) {
-                Ok(0) => return None,
-                Ok(_) => self.number += 1,
+            let line = match self.line() {
+                Ok(line) if line.is_empty() => return None,
+                Ok(line) => line,
                 Err(source) => return Some(Err(JournalError::Read { path: self.path.clone(), source })),
-            }
+            };
+            self.number += 1;
             if line.trim_ascii().is_empty() {
                 continue;
             }
@@ -91,8 +113,16 @@ fn lines(path: &Path) -> Result<Option<Lines>, JournalError> {
 /// # Errors
 /// When the file can't be read.
 pub fn open_records(path: &Path) -> Result<Vec<Record>, JournalError> {
+    lines(path)?.map_or(Ok(Vec::new()), open_in)
+}
+
+/// The same of a journal that is open already.
+///
+/// # Errors
+/// When a line can't be read.
+pub fn open_in<R: BufRead>(lines: Lines<R>) -> Result<Vec<Record>, JournalError> {
     let mut open: BTreeMap<(String, ExternalId), (usize, Record)> = BTreeMap::new();
-    for (place, line) in lines(path)?.into_iter().flatten().enumerate() {
+    for (place, line) in lines.enumerate() {
         let Line::Record(record) = line? else { continue };
         let change = (record.run.clone(), record.external_id.clone());
         match record.status {

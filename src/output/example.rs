@@ -75,6 +75,7 @@ pub(super) fn compared() -> Plan {
         manifest: ManifestRef { paths: vec!["base/reconcile.yaml".to_owned()], sha256: "ba5e".to_owned() },
         findings: plan.findings[1..].to_vec(),
         tripped: vec![Some(BIRCH)],
+        withheld: std::collections::BTreeSet::new(),
         settled: std::collections::BTreeSet::new(),
     };
     Plan { base: Some(base), ..plan }

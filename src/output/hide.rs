@@ -137,8 +137,9 @@ fn finding(finding: Finding) -> Finding {
 }
 
 fn base(base: Base) -> Base {
-    let Base { manifest, findings, tripped, settled } = base;
-    Base { manifest, findings: findings.into_iter().map(finding).collect(), tripped, settled }
+    let Base { manifest, findings, tripped, withheld, settled } = base;
+    let findings = findings.into_iter().map(finding).collect();
+    Base { manifest, findings, tripped, withheld, settled }
 }
 
 fn turn(turn: Upcoming) -> Upcoming {

@@ -18,18 +18,20 @@ pub(super) fn plan_line(summary: &Summary) -> String {
 pub(super) fn headline(plan: &Plan) -> String {
     let results = plan.results.as_deref().unwrap_or_default();
     let failed = results.iter().filter(|result| result.status == ResultStatus::Failed).count();
-    let tripped = plan.guards.iter().filter(|guard| guard.tripped).count();
-    let withheld = plan.guards.iter().map(|guard| guard.grants.len()).sum();
-    let errors = plan.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let guards = plan.own_guards();
+    let tripped = guards.iter().filter(|guard| guard.tripped).count();
+    let withheld = guards.iter().map(|guard| guard.grants.len()).sum();
+    let errors = plan.own_findings().filter(|finding| finding.severity == Severity::Error).count();
+    let by_whom = if plan.base.is_some() { " by this manifest" } else { "" };
     let told = |number, text: String| (number > 0).then_some(text);
     let parts = [
         told(failed, format!("{} failed", count(failed, "change", "changes"))),
         told(tripped, format!("{} back what would be taken", count(tripped, "guard holds", "guards hold"))),
         told(withheld, format!("{} nobody is put into", count(withheld, "group", "groups"))),
         told(errors, format!("{} to look at", count(errors, "error", "errors"))),
-        Some(match plan.changes.len() {
-            0 => "no changes".to_owned(),
-            number => count(number, "change", "changes"),
+        Some(match plan.own_changes().count() {
+            0 => format!("no changes{by_whom}"),
+            number => format!("{}{by_whom}", count(number, "change", "changes")),
         }),
     ];
     format!("Doors: {}", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Cause, Change, Finding, GuardReport, ManifestRef, Plan};
-use crate::access::{ExternalId, PropertyId};
+use crate::access::{ExternalId, GroupId, PropertyId};
 use crate::rules::Severity;
 
 /// What of a plan is there under the base manifest too.
@@ -18,6 +18,8 @@ pub struct Base {
     pub findings: Vec<Finding>,
     /// The properties whose guard is tripped without this manifest too; null as in the guards.
     pub tripped: Vec<Option<PropertyId>>,
+    /// The groups into which too many would be put without this manifest too.
+    pub withheld: BTreeSet<GroupId>,
     /// People for whom the base would change something and this manifest nothing.
     pub settled: BTreeSet<ExternalId>,
 }
@@ -38,11 +40,16 @@ pub fn attribute(plan: &mut Plan, base: &Plan) {
     let findings = plan.findings.iter().filter(is_found).cloned().collect();
     let trips: BTreeSet<Option<PropertyId>> = tripped(base).map(|guard| guard.property_id).collect();
     let guards = tripped(plan).map(|guard| guard.property_id).filter(|id| trips.contains(id)).collect();
-    plan.base = Some(Base { manifest: base.manifest.clone(), findings, tripped: guards, settled });
+    let withheld = &withheld(base) & &withheld(plan);
+    plan.base = Some(Base { manifest: base.manifest.clone(), findings, tripped: guards, withheld, settled });
 }
 
 fn tripped(plan: &Plan) -> impl Iterator<Item = &GuardReport> {
-    plan.guards.iter().filter(|guard| guard.holds_back())
+    plan.guards.iter().filter(|guard| guard.tripped)
+}
+
+fn withheld(plan: &Plan) -> BTreeSet<GroupId> {
+    plan.guards.iter().flat_map(|guard| &guard.grants).map(|report| report.group.id).collect()
 }
 
 /// Whether the same happens to the person.
@@ -87,12 +94,28 @@ impl Plan {
         self.findings.iter().filter(move |finding| !pending.contains(finding))
     }
 
-    /// The tripped guards that would not be without this manifest; without a base all that are tripped.
-    pub fn own_tripped(&self) -> impl Iterator<Item = &GuardReport> {
-        let pending = |guard: &GuardReport| {
-            self.base.as_ref().is_some_and(|base| base.tripped.contains(&guard.property_id))
+    /// The guards, with what they hold back of what this manifest causes; without a base of everything.
+    pub fn own_guards(&self) -> Vec<GuardReport> {
+        let Some(base) = &self.base else { return self.guards.clone() };
+        let own = |guard: &GuardReport| {
+            let tripped = guard.tripped && !base.tripped.contains(&guard.property_id);
+            let mut grants = guard.grants.clone();
+            grants.retain(|report| !base.withheld.contains(&report.group.id));
+            GuardReport { tripped, grants, ..guard.clone() }
         };
-        tripped(self).filter(move |guard| !pending(guard))
+        self.guards.iter().map(own).collect()
+    }
+
+    /// The guards, with what they hold back without this manifest too; without a base nothing.
+    pub fn pending_guards(&self) -> Vec<GuardReport> {
+        let Some(base) = &self.base else { return Vec::new() };
+        let pending = |guard: &GuardReport| {
+            let tripped = guard.tripped && base.tripped.contains(&guard.property_id);
+            let mut grants = guard.grants.clone();
+            grants.retain(|report| base.withheld.contains(&report.group.id));
+            GuardReport { tripped, grants, ..guard.clone() }
+        };
+        self.guards.iter().map(pending).collect()
     }
 
     /// Whether this manifest causes something that somebody must look at.

@@ -43,6 +43,14 @@ pub enum Refusal {
     Stale,
 }
 
+/// Reads a saved plan.
+///
+/// # Errors
+/// When it is no plan, or nested deeper than any.
+pub fn read(bytes: &[u8]) -> Result<Plan, serde_json::Error> {
+    serde_json::from_slice(bytes)
+}
+
 /// How far a clock may be behind the one that saved the plan.
 const SKEW: Duration = Duration::minutes(5);
 

@@ -32,7 +32,7 @@ pub(crate) fn answer(rooms: &mut Rooms, call: &Call) -> Reply {
         }
         ("POST", ["faults"]) => add_faults(rooms, call),
         ("DELETE", ["faults"]) => {
-            rooms.faults = Faults::default();
+            rooms.faults = Faults::new(&[], rooms.world.seed);
             Ok(done())
         }
         ("POST", ["clock"]) => set_clock(rooms, call),

@@ -5,9 +5,12 @@
 mod adopt;
 mod architecture;
 mod base;
+mod cache;
 mod cases;
 mod ci_examples;
+mod doctor;
 mod explain;
+mod fuzz;
 mod laws;
 mod lock;
 #[cfg(unix)]
@@ -15,9 +18,11 @@ mod machines;
 mod portfolio;
 mod quickstart;
 mod readme;
+mod remembered;
 mod sandbox;
 mod schema;
 mod snapshot;
 mod support;
+mod trouble;
 mod upcoming;
 mod validate;

@@ -1,5 +1,7 @@
 //! Runs the real binary in a directory and an environment of its own.
 
+use std::process::{self, Child, Output, Stdio};
+
 use assert_cmd::Command;
 use tempfile::TempDir;
 
@@ -47,20 +49,67 @@ impl Workplace {
         std::fs::read_to_string(self.directory.path().join(path)).unwrap()
     }
 
+    /// Every file of the directory itself, by name.
+    pub(crate) fn files(&self) -> Vec<(String, String)> {
+        let entries = std::fs::read_dir(self.directory.path()).unwrap().map(|entry| entry.unwrap());
+        let files = entries.filter(|entry| entry.file_type().unwrap().is_file());
+        files
+            .map(|file| {
+                (
+                    file.file_name().to_string_lossy().into_owned(),
+                    std::fs::read_to_string(file.path()).unwrap(),
+                )
+            })
+            .collect()
+    }
+
     /// Runs the program with these arguments, parted by blanks, to its end.
     pub(crate) fn run(&self, arguments: &str) -> Outcome {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("reconcile"));
+        Outcome::of(Command::from_std(self.command(arguments)).output().unwrap())
+    }
+
+    /// Starts the program with these arguments and goes on; what it prints is kept for whoever waits for it.
+    pub(crate) fn start(&self, arguments: &str) -> Child {
+        self.command(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    fn command(&self, arguments: &str) -> process::Command {
+        let mut command = process::Command::new(assert_cmd::cargo::cargo_bin!("reconcile"));
         command.args(arguments.split_whitespace()).current_dir(self.directory.path());
         std::env::vars_os().filter(|(name, _)| is_scrubbed(&name.to_string_lossy())).for_each(|(name, _)| {
             command.env_remove(name);
         });
         command.env("HOME", self.directory.path()).env("COLUMNS", "400");
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
-        let output = command.output().unwrap();
+        command
+    }
+}
+
+impl Outcome {
+    /// What a run that has ended did.
+    pub(crate) fn of(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         let code = output.status.code().expect("it was ended by a signal");
-        Outcome { code, stdout: text(output.stdout), stderr: text(output.stderr) }
+        Self { code, stdout: text(output.stdout), stderr: text(output.stderr) }
     }
+}
+
+/// With the sandbox's own secrets, for a manifest that names a sandbox's addresses.
+pub(crate) fn with_secrets(place: Workplace) -> Workplace {
+    let names = [
+        "ENTRATA_API_KEY",
+        "BRIVO_API_KEY",
+        "BRIVO_CLIENT_ID",
+        "BRIVO_CLIENT_SECRET",
+        "BRIVO_USERNAME",
+        "BRIVO_PASSWORD",
+    ];
+    names.into_iter().fold(place, |place, name| place.env(name, "sandbox"))
 }
 
 /// Whether a variable of the machine, or of the CI that runs the tests, would change what the program does.

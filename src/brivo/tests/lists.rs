@@ -165,3 +165,12 @@ async fn a_throttled_burst_waits_and_comes_through_whole() {
     assert_eq!(fake.in_process().list_users(UserFilter::All).await.unwrap().len(), 1000);
     assert!(begun.elapsed() >= Duration::from_secs(3));
 }
+
+#[tokio::test]
+async fn a_list_that_claims_to_have_no_end_is_not_read() {
+    let page = json!({"data": rows([1]), "count": u64::MAX, "offset": 0, "pageSize": 100});
+    let fake = Fake::new(move |_| Reply::json(200, &page));
+    let error = fake.served().await.list_groups().await.unwrap_err();
+    assert!(matches!(error, BrivoError::Unreadable { .. }), "{error}");
+    assert_eq!(fake.seen().len(), 1);
+}

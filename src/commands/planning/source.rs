@@ -183,9 +183,7 @@ impl Source<'_> {
         };
         let in_doubt: Vec<UserId> = users.iter().filter(is_in_doubt).copied().collect();
         line.afford(in_doubt.len() as u64 + 2 * taken.len() as u64)?;
-        for user in in_doubt {
-            brivo.read_whole_membership(account, user).await?;
-        }
+        brivo.read_whole_memberships(account, &in_doubt, &|_, _| ()).await?;
         let progress = |done, of| watch(Reading::Details, done, of);
         brivo.read_details(account, &taken, Credentials::Read, &progress).await?;
         recall.taken.retain(|id| !users.contains(id));

@@ -141,7 +141,7 @@ async fn embedded(manifest: &Manifest, path: &Path, settings: Settings) -> miett
     }
     let failed = |error: std::io::Error| LiveError::Sandbox(error.to_string());
     let sandbox =
-        Sandbox::persisted(world, path, clock).map_err(|error| LiveError::Sandbox(error.to_string()))?;
+        Sandbox::persisted(world, path, now()).map_err(|error| LiveError::Sandbox(error.to_string()))?;
     let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     let serving = sandbox.serve(listen).await.map_err(failed)?;
     let entrata = EntrataService { url: serving.entrata_url.clone(), auth: EntrataAuth::ApiKey };

@@ -27,7 +27,7 @@ pub(super) fn differences(case: &Case) -> Vec<String> {
             };
             match from_saved(run, &services).await {
                 Ok(saved) => {
-                    problems.extend(between(&live.plan, &saved.plan).map(|text| place.clone() + &text))
+                    problems.extend(between(&live.plan, &saved.plan).map(|text| place.clone() + &text));
                 }
                 Err(problem) => problems.push(place + &problem),
             }
@@ -51,7 +51,7 @@ async fn from_saved(run: &Run, services: &Services) -> Result<Planned, String> {
 }
 
 /// What stands in one plan and not in the other.
-fn between(live: &Plan, saved: &Plan) -> impl Iterator<Item = String> {
+pub(super) fn between(live: &Plan, saved: &Plan) -> impl Iterator<Item = String> {
     let differs =
         Plan { calls: Calls::default(), ..live.clone() } != Plan { calls: Calls::default(), ..saved.clone() };
     let lines = |plan: &Plan| -> Vec<String> {
