@@ -73,7 +73,7 @@ pub fn remember(plan: &Plan, sides: &Sides<'_>, memory: Memory<'_>) -> People {
             Some(_) => before().flatten(),
             None => scene.in_order(subject).or_else(|| before().flatten()),
         };
-        if subject.user().is_some() || settled.is_some() || before().is_some() {
+        if !subject.users.is_empty() || settled.is_some() || before().is_some() {
             people.insert(id.clone(), settled);
         }
     }
