@@ -2,6 +2,7 @@
 //! nothing: what is written stands in the plan, and a run that ends anywhere is finished by the next one (R9).
 
 mod person;
+mod proof;
 pub mod stop;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ use crate::brivo::Client;
 use crate::journal::{Journal, JournalError};
 use crate::plan::order::{Phase, cost, phase, steps};
 use crate::plan::{Change, ChangeResult, Plan, ResultStatus};
-use person::{Failure, Written};
+use person::{Failure, Making, Written};
 use stop::{Stop, Why};
 
 /// How many people one after the other Brivo may fail, retries and all, before it is taken to be down.
@@ -27,6 +28,8 @@ pub struct Options<'a> {
     pub at_once: NonZeroUsize,
     /// The people of whom a guard held something back (R3), those without any change included.
     pub held: &'a BTreeSet<ExternalId>,
+    /// People whom a run that was cut short may have made already, whatever Brivo's list says (R6).
+    pub look_up_first: &'a BTreeSet<ExternalId>,
     /// Where every change is recorded.
     pub journal: Option<&'a Journal>,
     /// Is told what happens, while it happens.
@@ -152,7 +155,9 @@ impl Run<'_> {
     async fn write(&self, change: &Change) -> Result<(), String> {
         self.record(|journal| journal.started(change)).map_err(|error| format!("not attempted: {error}"))?;
         (self.options.on_event)(Event::Started { change });
-        let written = person::write(self.client, change).await;
+        let found = self.options.look_up_first.contains(&change.external_id);
+        let making = if found { Making::LooksFirst } else { Making::AtOnce };
+        let written = person::write(self.client, change, making).await;
         self.course().follow(written.failure.as_ref());
         let Written { user, failure } = written;
         let error = failure.map(|failure| failure.to_string());

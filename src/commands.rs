@@ -2,17 +2,20 @@
 
 pub mod adopt;
 pub mod apply;
+pub mod audit;
 pub mod beside;
 pub mod budget;
 pub mod caching;
 pub mod clock;
 pub mod completions;
+pub mod customers;
 pub mod diff;
 pub mod doctor;
 pub mod explain;
 pub mod interrupt;
 pub mod load;
 pub mod locking;
+pub mod man;
 pub mod planning;
 pub mod progress;
 pub mod sandbox;
@@ -21,6 +24,7 @@ pub mod session;
 pub mod show;
 pub mod snapshot;
 pub mod speech;
+pub mod undo;
 pub mod unlock;
 pub mod validate;
 
@@ -89,6 +93,7 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         Some(Command::Explain(asked)) => explain::run(&asked, &cli.speech),
         Some(Command::Unlock(asked)) => wait(unlock::run(&asked)),
         Some(Command::Completions { shell }) => completions::run(shell),
+        Some(Command::Man { folder }) => man::run(folder.as_deref()),
     }
 }
 

@@ -159,6 +159,28 @@ impl Journal {
         self.append(change, Status::Failed, user, Some(error.to_owned()))
     }
 
+    /// Completes the record of a run that was cut short, under that run's name: what this run found out about it stands in `told`,
+    /// which holds no personal data.
+    ///
+    /// # Errors
+    /// When the record is not surely on the disk.
+    pub fn settled(
+        &self,
+        open: Record,
+        user: Option<UserId>,
+        status: Status,
+        told: String,
+    ) -> Result<(), JournalError> {
+        let RunInfo { run: _, actor, commit } = self.run.clone();
+        let brivo_user_id = user.or(open.brivo_user_id);
+        self.add(|at| Record { at, actor, commit, status, brivo_user_id, error: Some(told), ..open })
+    }
+
+    /// What tells this run from every other one.
+    pub fn run(&self) -> &str {
+        &self.run.run
+    }
+
     fn append(
         &self,
         change: &Change,
@@ -168,10 +190,7 @@ impl Journal {
     ) -> Result<(), JournalError> {
         let Change { external_id, action, before, after, reasons, .. } = (self.shown)(change);
         let RunInfo { run, actor, commit } = self.run.clone();
-        let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
-        // Dated under the lock: the lines' times ascend.
-        let at = (self.clock)();
-        let record = Record {
+        self.add(|at| Record {
             at,
             run,
             actor,
@@ -184,7 +203,13 @@ impl Journal {
             after,
             reasons,
             error,
-        };
+        })
+    }
+
+    fn add(&self, record: impl FnOnce(Instant) -> Record) -> Result<(), JournalError> {
+        let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        // Dated under the lock: the lines' times ascend.
+        let record = record((self.clock)());
         end.add(&record).map_err(|source| JournalError::Write { path: self.path.clone(), source })
     }
 }

@@ -11,6 +11,7 @@ pub mod markdown;
 pub mod html;
 pub mod machine;
 pub mod problem;
+pub mod question;
 
 mod calendar;
 mod clock;

@@ -11,10 +11,12 @@ pub mod incomplete;
 pub mod memory;
 pub mod occupancy;
 pub mod order;
+pub mod proof;
 pub mod saved;
 pub mod shard;
 pub mod subject;
 pub mod target;
+pub mod undo;
 pub mod upcoming;
 
 mod assess;
@@ -46,6 +48,12 @@ pub struct Plan {
     /// When the plan was saved; only in a saved plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saved_at: Option<Instant>,
+    /// The Brivo account that it was made on, nothing secret; only in a saved plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Of which apply this is the way back; only in a plan that `--undo` saved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<UndoOf>,
     /// The manifest it was made from.
     pub manifest: ManifestRef,
     /// The flags that shaped it.
@@ -76,6 +84,15 @@ pub struct Plan {
     /// What became of each change; only after an apply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<ChangeResult>>,
+}
+
+/// The apply that a plan takes back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UndoOf {
+    /// The fingerprint of the plan that was applied.
+    pub fingerprint: String,
+    /// The instant as of which that plan had decided.
+    pub as_of: Instant,
 }
 
 /// The manifest a plan was made from.

@@ -1,5 +1,7 @@
 //! Secrets, from the environment or from files that it names; never from a manifest, an option or anywhere else (R11).
 
+pub mod build;
+
 use std::path::PathBuf;
 
 use miette::Diagnostic;

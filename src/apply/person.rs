@@ -13,6 +13,8 @@ use crate::brivo::write::Made;
 use crate::plan::order::{Step, steps};
 use crate::plan::{Change, Image};
 
+use super::proof::{Unproved, prove};
+
 /// What became of one person's change.
 #[derive(Debug)]
 pub(super) struct Written {
@@ -26,8 +28,18 @@ pub(super) struct Written {
 #[derive(Debug)]
 pub(super) struct Failure {
     done: Vec<Step>,
-    step: Step,
+    /// `None` for the proof, after the last one.
+    step: Option<Step>,
     trouble: Trouble,
+}
+
+/// Whether a user who is to be made may be there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Making {
+    /// Nothing hints at it.
+    AtOnce,
+    /// A run that was cut short may have made them (R6).
+    LooksFirst,
 }
 
 /// Why a step was not done.
@@ -49,6 +61,8 @@ enum Trouble {
     SomebodyElse,
     #[error("the plan names no Brivo user")]
     NoUser,
+    #[error("{0}")]
+    Unproved(Unproved),
 }
 
 impl From<BrivoError> for Trouble {
@@ -75,8 +89,9 @@ impl Failure {
 
     fn error(&self) -> Option<&BrivoError> {
         match &self.trouble {
-            Trouble::Brivo(error) => Some(error),
-            Trouble::Gone
+            Trouble::Brivo(error) | Trouble::Unproved(Unproved::Unread(error)) => Some(error),
+            Trouble::Unproved(Unproved::Otherwise(_))
+            | Trouble::Gone
             | Trouble::OtherGroups
             | Trouble::StillInGroups
             | Trouble::SomebodyElse
@@ -88,6 +103,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { done, step, trouble } = self;
+        let Some(step) = step else { return trouble.fmt(f) };
         write!(f, "{}: {trouble}", name(step))?;
         if self.error().is_some_and(|error| !error.nothing_was_written()) {
             write!(f, ". Whether it was done is not known; the next run looks")?;
@@ -112,22 +128,27 @@ fn name(step: &Step) -> String {
     }
 }
 
-/// Writes a change. Done twice it does the same as once.
-pub(super) async fn write(client: &Client, change: &Change) -> Written {
-    let mut writer = Writer { client, change, user: change.brivo_user_id };
+/// Writes a change and reads it again. Done twice it does the same as once.
+pub(super) async fn write(client: &Client, change: &Change, making: Making) -> Written {
+    let mut writer = Writer { client, change, making, user: change.brivo_user_id };
     let mut done = Vec::new();
     for step in steps(change) {
         if let Err(trouble) = writer.take(&step).await {
+            let step = Some(step);
             return Written { user: writer.user, failure: Some(Failure { done, step, trouble }) };
         }
         done.push(step);
     }
-    Written { user: writer.user, failure: None }
+    let proved = prove(client, change, writer.user, &done).await;
+    let failure =
+        proved.err().map(|unproved| Failure { done, step: None, trouble: Trouble::Unproved(unproved) });
+    Written { user: writer.user, failure }
 }
 
 struct Writer<'a> {
     client: &'a Client,
     change: &'a Change,
+    making: Making,
     user: Option<UserId>,
 }
 
@@ -155,7 +176,15 @@ impl Writer<'_> {
         let (profile, dates) = (profile(after), dates(after));
         let external_id = self.change.external_id.clone();
         let new = NewUser { external_id, profile: profile.clone(), dates };
-        match self.client.create_user(&new).await? {
+        let made = match self.making {
+            Making::AtOnce => None,
+            Making::LooksFirst => self.client.by_external_id(&new.external_id).await?,
+        };
+        let made = match made {
+            Some(found) => Made::Found(found.id()),
+            None => self.client.create_user(&new).await?,
+        };
+        match made {
             Made::Created(user) => self.user = Some(user),
             Made::Found(user) => {
                 self.user = Some(user);

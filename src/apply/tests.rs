@@ -27,6 +27,7 @@ async fn apply_recorded(
     let options = Options {
         at_once: NonZeroUsize::new(at_once).unwrap(),
         held: &BTreeSet::new(),
+        look_up_first: &BTreeSet::new(),
         journal,
         on_event: &|_| {},
         stop: &Stop::default(),

@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::error::BrivoError;
+use super::page::Pages;
 use super::read::UserFilter;
 use super::record::UserRecord;
 use super::{AT_ONCE, Client};
-use crate::access::{Account, Credential, Detail, GroupId, Membership, UserId};
+use crate::access::{Account, Credential, Detail, GroupId, Membership, User, UserId};
 
 /// Is told how many calls' worth of work is done, and of how many.
 pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
@@ -29,9 +30,18 @@ const GROUPS_A_USER: usize = 2;
 
 impl Client {
     /// The two lists: every group and every user that the login sees.
-    pub async fn lists(&self) -> Result<Account, BrivoError> {
-        let (groups, users) = tokio::try_join!(self.list_groups(), self.list_users(UserFilter::All))?;
+    pub async fn lists(&self, progress: Progress<'_>) -> Result<Account, BrivoError> {
+        let pages = Pages::new(progress);
+        let groups = self.watched_groups(pages.watch());
+        let users = self.watched_users(UserFilter::All, pages.watch());
+        let (groups, users) = tokio::try_join!(groups, users)?;
         Ok(Account { groups, users })
+    }
+
+    /// The list of users alone.
+    pub async fn user_list(&self, progress: Progress<'_>) -> Result<BTreeMap<UserId, User>, BrivoError> {
+        let pages = Pages::new(progress);
+        self.watched_users(UserFilter::All, pages.watch()).await
     }
 
     /// Reads which groups the managed users are in, by user or by group, whichever takes fewer calls. Users and groups that are
@@ -138,6 +148,26 @@ impl Client {
             }
         }
         Ok(())
+    }
+
+    /// One user with every group and credential; `None` where there is none of that id.
+    ///
+    /// # Errors
+    /// When one of the three could not be read.
+    pub async fn read_person(&self, id: UserId) -> Result<Option<User>, BrivoError> {
+        let record = match self.user(id).await {
+            Err(error) if error.is_not_found() => return Ok(None),
+            record => record?,
+        };
+        let (groups, credentials) = tokio::try_join!(self.user_groups(id), self.user_credentials(id))?;
+        Ok(Some(User {
+            external_id: record.external_id().cloned(),
+            profile: record.profile().clone(),
+            suspended: record.suspended(),
+            updated: record.updated().map(str::to_owned),
+            membership: Membership::Whole(groups),
+            detail: Some(Detail { dates: record.dates(), credentials }),
+        }))
     }
 
     async fn read_by_user(

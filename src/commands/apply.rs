@@ -1,27 +1,31 @@
 //! `--apply`: makes it so, under a lock, with a journal, and says what became of each person.
 
-use std::io::{IsTerminal as _, Write as _};
+pub mod confirm;
+
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use miette::{Diagnostic, IntoDiagnostic as _};
+use miette::Diagnostic;
 
 use super::beside::Beside;
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
-use super::session::{Session, is_ci, pii, scope};
+use super::session::{Session, pii, scope};
 use super::show::Shown;
-use super::{Exit, clock, interrupt, locking, now, show, speech};
+use super::{Exit, audit, clock, customers, interrupt, locking, now, show, speech, undo};
+use crate::access::ExternalId;
 use crate::apply::stop::Stop;
 use crate::apply::{self, Event, Options};
-use crate::cli::{Format, Run, Speech};
-use crate::journal::{Journal, RunInfo};
+use crate::cli::{Run, Speech};
+use crate::journal::Journal;
 use crate::lock::Lock;
-use crate::output::hide::{self, Pii};
-use crate::plan::saved::{self, Refusal, refusal};
+use crate::output::hide;
+use crate::plan::saved::{self, Refusal, Today, Unreadable};
 use crate::plan::{Plan, Scope};
 use crate::sandbox::persist::state_path;
+use confirm::confirm;
 
 /// The fewest and the most people who are written at once; the pace bounds the calls.
 const AT_ONCE: (u32, u32) = (8, 64);
@@ -37,6 +41,18 @@ pub enum ApplyError {
         path: PathBuf,
         /// Why.
         reason: Refusal,
+    },
+    /// A saved plan of another version of this program.
+    #[error("the saved plan {} is refused: {reason}", .path.display())]
+    #[diagnostic(
+        code(apply::plan_format),
+        help("apply it with the version that saved it, or plan again with --diff --out")
+    )]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: Unreadable,
     },
     /// The file is no plan.
     #[error("{} is no saved plan: {reason}", .path.display())]
@@ -67,7 +83,7 @@ pub enum ApplyError {
 /// Plans, asks, writes, reports, and tells of it where somebody asked.
 pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     let beside = Beside::begin(run)?;
-    let done = apply(run, speech, &beside).await;
+    let done = Box::pin(apply(run, speech, &beside)).await;
     beside.end(&done);
     done
 }
@@ -107,11 +123,11 @@ impl Locked<'_> {
             _ = self.stop.asked() => None,
         };
         lock.check()?;
-        let Some((planned, journal)) = prepared else {
+        let Some((planned, records)) = prepared else {
             speech::note("interrupted: nothing was written");
             return Ok(Exit::Interrupted);
         };
-        let (planned, ending) = self.write(planned, journal.as_ref()).await;
+        let (planned, ending) = self.write(planned, &records).await;
         self.session.source.keep(&planned).await;
         let pii = pii(self.run.pii);
         let Planned { plan, desired, account: _, roster, seen: _ } = &planned;
@@ -136,23 +152,33 @@ impl Locked<'_> {
     }
 
     /// Everything before the first write: the plan, whether it may be written, and the question.
-    async fn prepare(&self) -> miette::Result<(Planned, Option<Journal>)> {
+    async fn prepare(&self) -> miette::Result<(Planned, Records)> {
         let Self { run, session, .. } = self;
-        let journal = journal(run)?;
         let saved = run.plan.as_deref().map(read_plan).transpose()?;
-        let scope = saved.as_ref().map_or_else(|| scope(run), |plan| plan.scope.clone());
-        let planned = self.read(&scope).await?;
-        self.beside.planned(&planned.plan);
-        if let Some((path, saved)) = run.plan.as_ref().zip(saved) {
-            check_saved(path, &saved, &planned.plan, session)?;
+        let saved = run.plan.as_deref().zip(saved.as_ref());
+        if let Some((path, saved)) = saved {
+            check_saved(path, saved, session)?;
         }
+        let scope = saved.map_or_else(|| scope(run), |(_, plan)| plan.scope.clone());
+        let mut planned = self.read(&scope).await?;
+        customers::warn_unknown(&planned);
+        match saved {
+            Some((_, saved)) if saved.undo.is_some() => undo::replan(session, &mut planned, saved).await?,
+            Some((path, saved)) => refuse(path, saved::difference(saved, &planned.plan))?,
+            None => {}
+        }
+        self.beside.planned(&planned.plan);
         if session.source.sandbox.is_none()
             && let Some(skew) = clock::skew(&session.source.services, now())
         {
             return Err(ApplyError::Clock(skew).into());
         }
+        let records = records(run, session).await?;
         confirm(run, session, &planned).await?;
-        Ok((planned, journal))
+        if let Some(path) = &run.undo {
+            undo::save(path, &planned.plan, session, pii(run.pii))?;
+        }
+        Ok((planned, records))
     }
 
     async fn read(&self, scope: &Scope) -> miette::Result<Planned> {
@@ -171,7 +197,7 @@ impl Locked<'_> {
     }
 
     /// Writes the plan; a wish to stop lets what is under way finish.
-    async fn write(&self, mut planned: Planned, journal: Option<&Journal>) -> (Planned, Ending) {
+    async fn write(&self, mut planned: Planned, records: &Records) -> (Planned, Ending) {
         let plan = &mut planned.plan;
         let progress = self.progress();
         let (done, of) = (AtomicU64::new(0), plan.changes.len() as u64);
@@ -182,10 +208,12 @@ impl Locked<'_> {
             }
         };
         let live = &self.session.source;
+        let at_once = at_once(self.session.loaded.manifest.brivo.calls_per_second);
         let options = Options {
-            at_once: at_once(self.session.loaded.manifest.brivo.calls_per_second),
+            at_once,
             held: &plan.held,
-            journal,
+            look_up_first: &records.unfinished,
+            journal: records.journal.as_ref(),
             on_event: &on_event,
             stop: self.stop,
             calls_left: live.budget.map(|budget| budget.left(live.services.brivo.transport().calls())),
@@ -205,86 +233,43 @@ impl Locked<'_> {
     }
 }
 
-fn journal(run: &Run) -> miette::Result<Option<Journal>> {
-    let Some(path) = &run.journal else { return Ok(None) };
-    // A build that is run again keeps its id: only with the time and the process is a run one of its own.
-    let begun = format!("{}-{}", now().format("%Y%m%dT%H%M%SZ"), std::process::id());
-    let build = first_of(&["GITHUB_RUN_ID", "CI_PIPELINE_ID", "BUILD_ID"]);
-    let info = RunInfo {
-        run: build.map_or_else(|| begun.clone(), |build| format!("{build}-{begun}")),
-        actor: actor(),
-        commit: first_of(&["GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT"]),
+/// What is kept of the run, and what earlier ones left.
+struct Records {
+    journal: Option<Journal>,
+    /// People whom a run that was cut short may have made.
+    unfinished: BTreeSet<ExternalId>,
+}
+
+/// Opens the journal and finds out what became of the changes that an earlier run began and did not finish.
+async fn records(run: &Run, session: &Session) -> miette::Result<Records> {
+    let Some((path, journal)) = run.journal.as_deref().zip(audit::journal(run)?) else {
+        return Ok(Records { journal: None, unfinished: BTreeSet::new() });
     };
-    let pii: Pii = pii(run.pii);
-    let journal = Journal::open(path, info, now, move |change| hide::one(change, pii)).into_diagnostic()?;
-    Ok(Some(journal))
-}
-
-/// Who runs this: the person or the CI job.
-pub fn actor() -> String {
-    first_of(&["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER"]).unwrap_or_else(|| "unknown".to_owned())
-}
-
-/// The first of these variables that says something.
-fn first_of(names: &[&str]) -> Option<String> {
-    names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    let prefix = &session.loaded.manifest.brivo.external_id_prefix;
+    let unfinished = audit::settle(path, &journal, &session.source.services.brivo, prefix).await?;
+    Ok(Records { journal: Some(journal), unfinished })
 }
 
 fn read_plan(path: &Path) -> Result<Plan, ApplyError> {
     let no_plan = |reason: String| ApplyError::NoPlan { path: path.to_owned(), reason };
     let bytes = std::fs::read(path).map_err(|error| no_plan(error.to_string()))?;
-    saved::read(&bytes).map_err(|error| no_plan(error.to_string()))
+    saved::read(&bytes).map_err(|reason| match reason {
+        Unreadable::Format { .. } => ApplyError::Format { path: path.to_owned(), reason },
+        Unreadable::Shape(reason) => no_plan(reason),
+    })
 }
 
-fn check_saved(path: &Path, saved: &Plan, fresh: &Plan, session: &Session) -> Result<(), ApplyError> {
+/// R8: whether a saved plan may be applied at all; before anything is read.
+fn check_saved(path: &Path, saved: &Plan, session: &Session) -> Result<(), ApplyError> {
     let max_age =
         chrono::Duration::from_std(session.loaded.manifest.plan_max_age).unwrap_or(chrono::Duration::MAX);
-    match refusal(saved, fresh, now(), max_age) {
-        Some(reason) => Err(ApplyError::Refused { path: path.to_owned(), reason }),
-        None => Ok(()),
-    }
+    let manifest = session.loaded.reference().sha256;
+    let account = session.source.account_label();
+    refuse(path, saved::refusal(saved, &Today { now: now(), max_age, manifest: &manifest, account }))
 }
 
-/// Asks before writing: at a terminal, unless --yes was given; in CI never.
-async fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette::Result<()> {
-    if run.yes || is_ci() || planned.plan.changes.is_empty() {
-        return Ok(());
-    }
-    if !std::io::stdin().is_terminal() {
-        return Err(ApplyError::Unconfirmed.into());
-    }
-    if run.format == Format::Text {
-        print(run, session, planned, Format::Text)?;
-    }
-    let changes = planned.plan.changes.len();
-    let question = format!("\nWrite these {changes} changes to Brivo? Only `yes` is taken: ");
-    if ask(&question).await? { Ok(()) } else { Err(ApplyError::Declined.into()) }
-}
-
-fn print(run: &Run, session: &Session, planned: &Planned, format: Format) -> miette::Result<()> {
-    let Planned { plan, desired, account: _, roster, seen: _ } = planned;
-    let pii = pii(run.pii);
-    show::print(
-        &session.loaded.manifest,
-        &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii },
-    )
-}
-
-/// Asks at the terminal; only `yes` is taken for one. The answer is waited for beside the run, so that Ctrl-C still gets through.
-pub async fn ask(question: &str) -> miette::Result<bool> {
-    let mut stderr = anstream::stderr().lock();
-    write!(stderr, "{question}").into_diagnostic()?;
-    stderr.flush().into_diagnostic()?;
-    drop(stderr);
-    let (send, receive) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || {
-        let mut answer = String::new();
-        let read = std::io::stdin().read_line(&mut answer).map(|_| answer);
-        // Nobody waits any longer when the run was interrupted.
-        drop(send.send(read));
-    });
-    let answer = receive.await.into_diagnostic()?.into_diagnostic()?;
-    Ok(answer.trim() == "yes")
+fn refuse(path: &Path, refusal: Option<Refusal>) -> Result<(), ApplyError> {
+    refusal.map_or(Ok(()), |reason| Err(ApplyError::Refused { path: path.to_owned(), reason }))
 }
 
 /// How far a run came.

@@ -5,7 +5,7 @@ use super::planning::Planned;
 use super::progress::{Progress, Quiet};
 use super::session::{Opened, Session, pii, scope};
 use super::show::Shown;
-use super::{Exit, clock, now, show};
+use super::{Exit, clock, customers, now, show};
 use crate::cli::{self, Run, Speech};
 use crate::output::hide;
 use crate::plan::between::Sides;
@@ -25,7 +25,7 @@ async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exi
     if let Opened::Live(live) = &session.source {
         beside.listen(&live.services);
     }
-    let exit = match run.journal.as_ref().map_or(Ok(()), |journal| session.count_taken(journal)) {
+    let exit = match run.history.as_ref().map_or(Ok(()), |journal| session.count_taken(journal)) {
         Ok(()) => show_plan(run, &session, speech, beside).await,
         Err(unread) => Err(unread),
     };
@@ -50,6 +50,7 @@ async fn show_plan(
     if let Opened::Live(live) = &session.source {
         live.keep(&planned).await;
     }
+    customers::warn_unknown(&planned);
     let Planned { mut plan, desired, account, roster, seen: _ } = planned;
     let sides = Sides { desired: &desired, account: &account, scope: &plan.scope, as_of: plan.as_of };
     plan.upcoming = run.upcoming.map(|ahead| upcoming(&sides, how_far(ahead)));
@@ -68,6 +69,11 @@ async fn show_plan(
     if let Some(path) = &run.out {
         let mut saved = hidden;
         saved.saved_at = Some(now());
+        // What was saved of an account does not tell which one it was.
+        saved.account = match &session.source {
+            Opened::Live(live) => Some(live.account_label().to_owned()),
+            Opened::Saved(_) => None,
+        };
         show::save(path, &saved)?;
     }
     Ok(match show::exit(&plan) {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::apply::actor;
+use super::audit::actor;
 use super::now;
 use super::session::Session;
 use super::session::live::Live;
@@ -33,7 +33,7 @@ pub async fn take(run: &Run, session: &Session, stop: &Stop) -> Result<Lock, Loc
     let Session { loaded, source, .. } = session;
     let place =
         Place { lock: run.lock.as_deref(), cache: run.cache.as_deref(), world: run.sandbox.as_deref() };
-    take_at(place, &loaded.manifest, source, on_loss).await
+    take_at(place, &loaded.manifest, source, actor(run), on_loss).await
 }
 
 /// Takes the lock at this place, or where it lives when nobody says.
@@ -41,6 +41,7 @@ pub async fn take_at(
     place: Place<'_>,
     manifest: &Manifest,
     live: &Live,
+    owner: String,
     on_loss: impl Fn(&str) + Send + Sync + 'static,
 ) -> Result<Lock, LockError> {
     let address = match place.lock {
@@ -49,7 +50,7 @@ pub async fn take_at(
     };
     let taker = Taker {
         holder: Holder::here(&live.account, &manifest.brivo.external_id_prefix, now()),
-        owner: actor(),
+        owner,
         clock: Arc::new(now),
         on_loss: Box::new(on_loss),
     };

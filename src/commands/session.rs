@@ -67,7 +67,10 @@ pub trait Readable {
 pub enum SessionError {
     /// A flag names a property that the manifest does not have.
     #[error("--{flag} names property {id}, which the manifest does not have; it has {}", known.join(", "))]
-    #[diagnostic(code(usage::unknown_property), help("give one of the manifest's `properties` by its `id`"))]
+    #[diagnostic(
+        code(usage::unknown_property),
+        help("{}give one of the manifest's `properties` by its `id`", meant(*id, known))
+    )]
     UnknownProperty {
         /// The flag.
         flag: &'static str,
@@ -162,6 +165,11 @@ impl<S: Readable> Session<S> {
         });
         self.allowances.taken = Some(taken.collect());
         Ok(())
+    }
+
+    /// What the guards go by.
+    pub fn allowances(&self) -> &Allowances {
+        &self.allowances
     }
 
     /// Stops the embedded services.
@@ -271,6 +279,14 @@ fn check_properties(
         }
         None => Ok(()),
     }
+}
+
+/// `did you mean 500001? ` or nothing.
+fn meant(id: PropertyId, known: &[String]) -> String {
+    let wanted = id.to_string();
+    let distance = |one: &&String| strsim::damerau_levenshtein(&wanted, one);
+    let near = known.iter().min_by_key(distance).filter(|one| distance(one) <= 2);
+    near.map(|near| format!("did you mean {near}? ")).unwrap_or_default()
 }
 
 fn allowances(run: &Run) -> Allowances {

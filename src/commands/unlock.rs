@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 
 use miette::Diagnostic;
 
-use super::apply::ask;
+use super::apply::confirm::ask;
 use super::locking::{Place, usual_place};
 use super::session::Session;
 use super::{Exit, now, speech};

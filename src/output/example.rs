@@ -35,6 +35,8 @@ pub(super) fn plan() -> Plan {
         tool_version: "0.1.0".to_owned(),
         as_of: at("2026-03-01T18:00:00Z"),
         saved_at: None,
+        account: None,
+        undo: None,
         manifest: ManifestRef { paths: vec!["reconcile.yaml".to_owned()], sha256: "5e1f".to_owned() },
         scope: Scope::default(),
         fingerprint: "f00d".to_owned(),

@@ -257,6 +257,8 @@ impl<'a> Comparing<'_, 'a> {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             as_of: inputs.as_of,
             saved_at: None,
+            account: None,
+            undo: None,
             manifest: inputs.manifest.clone(),
             scope: inputs.scope.clone(),
             fingerprint: fingerprint(&changes),
@@ -316,7 +318,7 @@ fn is_managed_now(draft: &Draft<'_>) -> bool {
         && !draft.assessment.subject.is_adopted
 }
 
-fn count(summary: &mut Summary, changes: &[Change]) {
+pub(super) fn count(summary: &mut Summary, changes: &[Change]) {
     for change in changes {
         match change.action {
             Action::Create => summary.create += 1,
@@ -338,10 +340,11 @@ pub(super) fn sort_findings(findings: &mut Vec<Finding>) {
     findings.dedup();
 }
 
-type FindingKey<'f> =
+pub(super) type FindingKey<'f> =
     (bool, Option<PropertyId>, bool, Option<&'f ExternalId>, RuleId, Option<&'f str>, Severity, &'f str);
 
-fn finding_key(finding: &Finding) -> FindingKey<'_> {
+/// The order of findings: by property, person, rule.
+pub(super) fn finding_key(finding: &Finding) -> FindingKey<'_> {
     let Finding { severity, rule, property_id, unit, external_id, message, closes_at: _, credentials: _ } =
         finding;
     let person = external_id.as_ref();

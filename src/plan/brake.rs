@@ -3,6 +3,7 @@
 
 mod grants;
 mod lately;
+mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,7 @@ use super::{Finding, GuardReport};
 pub(super) struct Brake {
     pub(super) guards: Vec<GuardReport>,
     pub(super) held: BTreeSet<ExternalId>,
+    /// What could not be counted.
     pub(super) findings: Vec<Finding>,
 }
 
@@ -92,7 +94,7 @@ impl Comparing<'_, '_> {
                 held.insert(draft.assessment.subject.external_id.clone());
             }
         }
-        self.withhold(drafts, &excessive, &mut held);
+        grants::withhold(drafts, &excessive, &mut held);
         self.tell_grants(&mut guards, excessive);
         Brake { guards, held, findings: self.uncounted(allowances) }
     }

@@ -127,7 +127,7 @@ pub fn grant_report(
     as_of: Instant,
 ) -> Option<GrantReport> {
     let Granted { group, owners, sensitive, people } = granted;
-    let limits = owners.iter().filter_map(|owner| Limits::of(desired, Some(*owner), as_of).into_a_group());
+    let limits = owners.iter().filter_map(|owner| Limits::of(desired, Some(*owner), as_of).for_a_group());
     let limit = if sensitive { 0 } else { limits.min()? };
     let grants = people.len() as u64;
     let allowed = allowances.grants.get(&group.id).copied().unwrap_or_default();
@@ -165,7 +165,7 @@ impl<'a> Limits<'a> {
         Some(self.raised(usual, |turn| Some(turn.max_revokes)))
     }
 
-    fn into_a_group(&self) -> Option<u64> {
+    fn for_a_group(&self) -> Option<u64> {
         let usual = self.guard.max_grants?;
         Some(self.raised(usual, |turn| turn.max_grants))
     }

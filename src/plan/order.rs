@@ -149,12 +149,33 @@ fn groups(before: &BTreeSet<GroupId>, after: &BTreeSet<GroupId>) -> Option<Step>
     (!add.is_empty() || !remove.is_empty()).then_some(Step::Groups { add, remove })
 }
 
-/// How many calls the steps cost: a record is read before it is replaced, and before it is deleted its groups too.
+/// What has to be read again to prove that steps were done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Proof {
+    /// The user's record, or that there is none any more.
+    Record,
+    /// The user's groups.
+    Groups,
+    /// The user's credentials.
+    Credentials,
+}
+
+/// What proves these steps, each by one call.
+pub fn proofs(steps: &[Step]) -> BTreeSet<Proof> {
+    let proof = |step: &Step| match step {
+        Step::Create | Step::Record | Step::Suspend | Step::Delete => Proof::Record,
+        Step::Groups { .. } => Proof::Groups,
+        Step::Credential { .. } => Proof::Credentials,
+    };
+    steps.iter().map(proof).collect()
+}
+
+/// How many calls the steps and their proof cost: a record is read before it is replaced, and before it is deleted its groups too.
 pub fn cost(steps: &[Step]) -> u64 {
     let calls = steps.iter().map(|step| match step {
         Step::Record => 2,
         Step::Delete => 3,
         Step::Create | Step::Credential { .. } | Step::Suspend | Step::Groups { .. } => 1,
     });
-    calls.sum()
+    calls.sum::<u64>() + proofs(steps).len() as u64
 }

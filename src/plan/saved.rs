@@ -2,19 +2,16 @@
 
 use chrono::Duration;
 
+use serde::Deserialize;
+
 use crate::access::{Instant, Personal};
 
+use super::change::fingerprint;
 use super::{Change, FORMAT_VERSION, Image, Plan};
 
 /// Why a saved plan is not applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Another version of the program's format.
-    #[error("the plan has format {found}, this program reads {FORMAT_VERSION}")]
-    Format {
-        /// The file's.
-        found: String,
-    },
     /// It was printed, not saved.
     #[error("the plan does not say when it was saved: save it with --out")]
     Unsaved,
@@ -32,34 +29,81 @@ pub enum Refusal {
         /// As the file says.
         saved_at: Instant,
     },
+    /// It was made on another account.
+    #[error("the plan was made on another Brivo account ({made}), this run writes to {here}")]
+    Account {
+        /// As the file says.
+        made: String,
+        /// That of this run.
+        here: String,
+    },
     /// The manifest is another one now.
     #[error("the manifest is not the one that the plan was made from")]
     Manifest,
     /// The file's changes are not those that its fingerprint was made from, or not those of today.
-    #[error("the plan's changes are not the ones that would be made: the file was edited")]
+    #[error("the plan's changes are not the ones that it was saved with: the file was edited")]
     Edited,
     /// What would be done now is something else.
     #[error("the plan is stale: Entrata or Brivo have changed, and other changes would be made now")]
     Stale,
 }
 
-/// Reads a saved plan.
-///
-/// # Errors
-/// When it is no plan, or nested deeper than any.
-pub fn read(bytes: &[u8]) -> Result<Plan, serde_json::Error> {
-    serde_json::from_slice(bytes)
+/// Why a file is no plan that this program can read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// Another version of the program's format.
+    #[error("the plan has format {found}, this program ({}) reads {FORMAT_VERSION}", env!("CARGO_PKG_VERSION"))]
+    Format {
+        /// The file's.
+        found: String,
+    },
+    /// Anything else.
+    #[error("{0}")]
+    Shape(String),
+}
+
+/// Reads a saved plan. The format's version is looked at before anything else, which may have another shape there.
+pub fn read(bytes: &[u8]) -> Result<Plan, Unreadable> {
+    #[derive(Deserialize)]
+    struct Head {
+        format_version: Option<String>,
+    }
+    let shape = |error: serde_json::Error| Unreadable::Shape(error.to_string());
+    let Head { format_version } = serde_json::from_slice(bytes).map_err(shape)?;
+    let major = |version: &str| version.split('.').next().map(str::to_owned);
+    match format_version {
+        Some(found) if major(&found) != major(FORMAT_VERSION) => Err(Unreadable::Format { found }),
+        Some(_) => serde_json::from_slice(bytes).map_err(shape),
+        None => Err(Unreadable::Shape("it has no `format_version`".to_owned())),
+    }
+}
+
+/// What a saved plan is held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Today<'a> {
+    /// The clock.
+    pub now: Instant,
+    /// For how long a plan may be applied.
+    pub max_age: Duration,
+    /// The digest of the manifest's content.
+    pub manifest: &'a str,
+    /// The Brivo account that would be written to.
+    pub account: &'a str,
 }
 
 /// How far a clock may be behind the one that saved the plan.
 const SKEW: Duration = Duration::minutes(5);
 
-/// Why `saved` must not be applied at `now`, given the plan that would be made now within its scope.
-pub fn refusal(saved: &Plan, fresh: &Plan, now: Instant, max_age: Duration) -> Option<Refusal> {
-    if saved.format_version.split('.').next() != FORMAT_VERSION.split('.').next() {
-        return Some(Refusal::Format { found: saved.format_version.clone() });
-    }
+/// Why `saved` must not be applied, whatever Entrata and Brivo say.
+pub fn refusal(saved: &Plan, today: &Today<'_>) -> Option<Refusal> {
+    let Today { now, max_age, manifest, account } = *today;
     let Some(saved_at) = saved.saved_at else { return Some(Refusal::Unsaved) };
+    if let Some(made) = saved.account.clone().filter(|made| made != account) {
+        return Some(Refusal::Account { made, here: account.to_owned() });
+    }
+    if saved.manifest.sha256 != manifest {
+        return Some(Refusal::Manifest);
+    }
     let age = now - saved_at;
     if age > max_age {
         return Some(Refusal::Old { minutes: age.num_minutes(), allowed: max_age.num_minutes() });
@@ -67,15 +111,30 @@ pub fn refusal(saved: &Plan, fresh: &Plan, now: Instant, max_age: Duration) -> O
     if age < -SKEW {
         return Some(Refusal::FromTheFuture { saved_at });
     }
-    if saved.manifest.sha256 != fresh.manifest.sha256 {
-        return Some(Refusal::Manifest);
-    }
+    // The fingerprint is made of all values, so it tells nothing where some are hidden; a way back is made of what it shows.
+    let is_whole = saved.undo.is_some() || !saved.changes.iter().any(is_hidden);
+    let is_edited = is_whole && fingerprint(&saved.changes) != saved.fingerprint;
+    is_edited.then_some(Refusal::Edited)
+}
+
+/// Why `saved` must not be applied, given the plan that would be made now within its scope.
+pub fn difference(saved: &Plan, fresh: &Plan) -> Option<Refusal> {
     if saved.fingerprint != fresh.fingerprint {
         return Some(Refusal::Stale);
     }
     let equal = saved.changes.len() == fresh.changes.len()
         && saved.changes.iter().zip(&fresh.changes).all(|(saved, fresh)| is_same(saved, fresh));
     (!equal).then_some(Refusal::Edited)
+}
+
+/// Whether a value of the change is left out (R10).
+fn is_hidden(change: &Change) -> bool {
+    let images = change.before.iter().chain(&change.after);
+    let mut values = images.flat_map(|image| {
+        let Image { first_name, middle_name, last_name, emails, phones, .. } = image;
+        [first_name, last_name].into_iter().chain(middle_name).chain(emails).chain(phones)
+    });
+    values.any(|value| value.reveal() == Personal::HIDDEN)
 }
 
 /// Whether two changes are one, values aside that the saved one hides.
@@ -136,3 +195,6 @@ fn are_same(saved: &[Personal], fresh: &[Personal]) -> bool {
 fn is_same_text(saved: &Personal, fresh: &Personal) -> bool {
     saved.reveal() == Personal::HIDDEN || saved == fresh
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ use crate::access::{
 use crate::desired::instant::Entitlement;
 use crate::desired::profile::{is_same_email, is_same_phone};
 
+use super::Image;
 use super::directory::Directory;
 
 /// What must not be taken from a person.
@@ -41,6 +42,31 @@ pub fn actual(user: &User, directory: &Directory) -> Holding {
 /// A PIN is left out: it has the user's own dates.
 fn windows(credentials: &[Credential]) -> BTreeMap<CredentialId, Window> {
     credentials.iter().filter(|one| !one.is_pin).map(|one| (one.id, one.window)).collect()
+}
+
+/// One side of a change as what somebody holds; of credentials those that the change is about.
+pub fn holding(image: &Image) -> Holding {
+    let Image {
+        first_name,
+        middle_name,
+        last_name,
+        emails,
+        phones,
+        effective_from,
+        effective_to,
+        groups,
+        credentials,
+        suspended,
+    } = image.clone();
+    let windows =
+        credentials.into_iter().map(|one| (one.id, Window::new(one.effective_from, one.effective_to)));
+    Holding {
+        profile: Profile { first_name, middle_name, last_name, emails, phones },
+        dates: Window::new(effective_from, effective_to),
+        groups: groups.into_iter().map(|group| (group.id, group.name)).collect(),
+        credentials: windows.collect(),
+        suspended,
+    }
 }
 
 /// What a user that is to be made will hold.

@@ -4,25 +4,34 @@
 
 mod adopt;
 mod architecture;
+mod audit;
 mod base;
 mod cache;
 mod cases;
 mod ci_examples;
+mod codes;
 mod doctor;
 mod explain;
+mod formats;
 mod fuzz;
+mod guards;
+mod interrupt;
 mod laws;
 mod lock;
 #[cfg(unix)]
 mod machines;
 mod portfolio;
+mod proof;
 mod quickstart;
 mod readme;
 mod remembered;
+mod saved;
 mod sandbox;
 mod schema;
 mod snapshot;
+mod speech;
 mod support;
 mod trouble;
+mod undo;
 mod upcoming;
 mod validate;

@@ -176,6 +176,7 @@ async fn a_wish_to_stop_lets_what_is_under_way_finish_and_begins_nothing_more() 
     let options = Options {
         at_once: NonZeroUsize::new(2).unwrap(),
         held: &BTreeSet::new(),
+        look_up_first: &BTreeSet::new(),
         journal: None,
         on_event: &|event| {
             let is_start = matches!(event, Event::Started { .. });
@@ -200,6 +201,7 @@ async fn a_run_that_may_not_go_on_begins_nothing_more_and_says_why() {
     let options = Options {
         at_once: NonZeroUsize::new(1).unwrap(),
         held: &BTreeSet::new(),
+        look_up_first: &BTreeSet::new(),
         journal: None,
         on_event: &|event| {
             if matches!(event, Event::Started { .. }) {
@@ -348,6 +350,60 @@ fn still_to_do(double: &Double) -> Vec<Change> {
     );
     let transfer = update(3, |before| before.groups = groups(&held(3)), |after| after.groups = groups(&[20]));
     [new, leave, transfer].into_iter().filter(|change| change.before != change.after).collect()
+}
+
+/// Brivo's list may lag behind what a run that was cut short made (R6).
+#[tokio::test(start_paused = true)]
+async fn whoever_a_killed_run_may_have_made_is_looked_up_before_they_are_made() {
+    let mut held = record(7);
+    held["externalId"] = json!("entrata:1");
+    held["groups"] = json!([]);
+    let double = Double::new([(7, held)]);
+    let options = Options {
+        at_once: NonZeroUsize::MIN,
+        held: &BTreeSet::new(),
+        look_up_first: &BTreeSet::from([external_id(1), external_id(2)]),
+        journal: None,
+        on_event: &|_| {},
+        stop: &Stop::default(),
+        calls_left: None,
+    };
+    let outcome = run(&double.client(), &plan(vec![create(1), create(2)]), &options).await;
+    assert_eq!(statuses(&outcome), [Applied, Applied]);
+    let made = double.writes().iter().filter(|call| *call == "POST /users").count();
+    assert_eq!((made, double.world(|world| world.users.len())), (1, 2), "only the second one is made");
+    assert_eq!(double.user(7)["groups"], json!([10]));
+}
+
+/// Brivo shows it a moment later, or never: the answer alone is no proof.
+#[tokio::test(start_paused = true)]
+async fn what_brivo_shows_a_moment_later_is_waited_for() {
+    let old = r#"{"data":[{"id":10,"name":"G"}],"count":1}"#;
+    for (reads, status) in [(0, Applied), (3, Applied), (4, Failed)] {
+        let double = people(1).failing(move |call, world| {
+            let read = world.calls.iter().filter(|call| *call == "GET /users/1/groups").count();
+            (call == "GET /users/1/groups" && read <= reads).then_some(Fault::Answers(200, old))
+        });
+        let outcome = apply(&double, vec![gain(1)], 1).await;
+        assert_eq!(statuses(&outcome), [status], "{reads}: {outcome:?}");
+        assert_eq!(double.writes().len(), 1, "nothing is written twice");
+        if status == Failed {
+            assert!(
+                error(&outcome, 0).starts_with("written, but Brivo shows otherwise: groups"),
+                "{outcome:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_can_not_be_read_again_is_no_success() {
+    let double = people(1).failing(|call, _| {
+        (call == "GET /users/1/groups").then_some(Fault::Answers(400, r#"{"message":"no","code":400}"#))
+    });
+    let outcome = apply(&double, vec![gain(1)], 1).await;
+    assert_eq!(statuses(&outcome), [Failed]);
+    assert!(error(&outcome, 0).starts_with("written, but it could not be read again: "), "{outcome:?}");
 }
 
 #[tokio::test(start_paused = true)]

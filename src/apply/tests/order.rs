@@ -214,6 +214,7 @@ async fn whoever_a_guard_kept_from_losing_something_is_held_with_a_change_or_wit
     let options = Options {
         at_once: NonZeroUsize::MIN,
         held: &held,
+        look_up_first: &BTreeSet::new(),
         journal: None,
         on_event: &|event| {
             seen.lock().unwrap().push(match event {

@@ -299,6 +299,8 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
         tool_version: "0.1.0".to_owned(),
         as_of: at(AS_OF),
         saved_at: None,
+        account: None,
+        undo: None,
         manifest: ManifestRef { paths: Vec::new(), sha256: String::new() },
         scope: Scope::default(),
         fingerprint: String::new(),

@@ -82,7 +82,7 @@ pub(super) fn rates(live: &Live, manifest: &Manifest) -> Vec<Check> {
 /// R7: whether an apply could take its lock.
 pub(super) async fn lock(asked: &Doctor, manifest: &Manifest, live: &Live) -> Vec<Check> {
     let place = Place { lock: asked.lock.as_deref(), cache: None, world: asked.sight.sandbox.as_deref() };
-    vec![match take_at(place, manifest, live, |_| ()).await {
+    vec![match take_at(place, manifest, live, "doctor".to_owned(), |_| ()).await {
         Ok(lock) => {
             lock.release().await;
             Check::ok(LOCK, "it is free and can be taken")

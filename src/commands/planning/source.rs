@@ -9,7 +9,6 @@ use super::recall::{Line, Recall, without_details, without_groups};
 use super::{PlanningError, Reading, Services, Watch};
 use crate::access::{Account, GroupId, Membership, PropertyId, UserId};
 use crate::brivo::account::Credentials;
-use crate::brivo::read::UserFilter;
 use crate::entrata;
 use crate::plan::{Calls, FromCache};
 use crate::roster::Roster;
@@ -227,16 +226,14 @@ async fn live_lists(
         Ok::<_, PlanningError>(roster)
     };
     let brivo = async {
-        watch(Reading::BrivoLists, 0, 1);
-        let account = match line.relied_on() {
+        let progress = |done, of| watch(Reading::BrivoLists, done, of);
+        Ok(match line.relied_on() {
             Some(cache) => {
-                let users = services.brivo.list_users(UserFilter::All).await?;
+                let users = services.brivo.user_list(&progress).await?;
                 Account { groups: cache.groups.clone(), users }
             }
-            None => services.brivo.lists().await?,
-        };
-        watch(Reading::BrivoLists, 1, 1);
-        Ok(account)
+            None => services.brivo.lists(&progress).await?,
+        })
     };
     tokio::try_join!(entrata, brivo)
 }

@@ -66,6 +66,13 @@ pub enum LiveError {
     Sandbox(String),
 }
 
+impl Live {
+    /// The Brivo account as a saved plan names it: a sandbox is one whatever its port.
+    pub fn account_label(&self) -> &str {
+        if self.sandbox.is_some() { "sandbox" } else { &self.account }
+    }
+}
+
 impl Readable for Live {
     fn source(&self) -> Source<'_> {
         Source::Live(Line {

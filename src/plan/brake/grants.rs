@@ -18,9 +18,17 @@ impl Comparing<'_, '_> {
                 gained.entry(group).or_default().insert(draft.assessment.subject.external_id.clone());
             }
         }
+        self.grant_reports(gained, allowances)
+    }
+
+    /// The reports of those of these groups into which too many would be put, in the groups' order.
+    pub(super) fn grant_reports(
+        &self,
+        gained: BTreeMap<GroupId, BTreeSet<ExternalId>>,
+        allowances: &Allowances,
+    ) -> Vec<GrantReport> {
         let reports = gained.into_iter().filter_map(|(group, people)| {
-            let granted = self.granted(group, people);
-            grant_report(self.bench.desired, granted, allowances, self.bench.as_of)
+            grant_report(self.bench.desired, self.granted(group, people), allowances, self.bench.as_of)
         });
         let mut reports: Vec<GrantReport> = reports.collect();
         reports.sort_by(|a, b| a.group.cmp(&b.group));
@@ -28,7 +36,7 @@ impl Comparing<'_, '_> {
     }
 
     /// A group and who would be put into it.
-    pub(super) fn granted(&self, group: GroupId, people: BTreeSet<ExternalId>) -> Granted {
+    fn granted(&self, group: GroupId, people: BTreeSet<ExternalId>) -> Granted {
         let directory = self.bench.directory;
         let name = directory.name(group);
         Granted {
@@ -44,39 +52,6 @@ impl Comparing<'_, '_> {
         }
     }
 
-    /// Whoever would be put into one of these groups is not, and keeps what they would give up for it: a mistake in the mapping must
-    /// not shut somebody out. Nobody is made for whom no group is left.
-    pub(super) fn withhold(
-        &self,
-        drafts: &mut [Draft<'_>],
-        reports: &[GrantReport],
-        held: &mut BTreeSet<ExternalId>,
-    ) {
-        let withheld: BTreeSet<GroupId> = reports.iter().map(|report| report.group.id).collect();
-        for draft in drafts.iter_mut().filter(|draft| draft.is_named) {
-            if gains(draft).iter().all(|group| !withheld.contains(group)) {
-                continue;
-            }
-            let Some(after) = draft.after.as_mut() else { continue };
-            match &draft.assessment.before {
-                Some(before) => {
-                    after.groups.retain(|id, _| before.groups.contains_key(id) || !withheld.contains(id));
-                    let kept = before.groups.iter().filter(|(id, _)| !after.groups.contains_key(id));
-                    let kept: Vec<_> = kept.map(|(id, name)| (*id, name.clone())).collect();
-                    if !kept.is_empty() && draft.in_scope {
-                        held.insert(draft.assessment.subject.external_id.clone());
-                    }
-                    after.groups.extend(kept);
-                }
-                None => after.groups.retain(|id, _| !withheld.contains(id)),
-            }
-            if draft.assessment.before.is_none() && after.groups.is_empty() {
-                draft.after = None;
-                draft.assessment.outcome = Outcome::Nothing;
-            }
-        }
-    }
-
     /// Puts each report with the smallest property that names its group.
     pub(super) fn tell_grants(&self, guards: &mut [GuardReport], reports: Vec<GrantReport>) {
         for report in reports {
@@ -85,6 +60,34 @@ impl Comparing<'_, '_> {
             if let Some(guard) = place {
                 guard.grants.push(report);
             }
+        }
+    }
+}
+
+/// Whoever would be put into one of these groups is not, and keeps what they would give up for it: a mistake in the mapping must
+/// not shut somebody out. Nobody is made for whom no group is left.
+pub(super) fn withhold(drafts: &mut [Draft<'_>], reports: &[GrantReport], held: &mut BTreeSet<ExternalId>) {
+    let withheld: BTreeSet<GroupId> = reports.iter().map(|report| report.group.id).collect();
+    for draft in drafts.iter_mut().filter(|draft| draft.is_named) {
+        if gains(draft).iter().all(|group| !withheld.contains(group)) {
+            continue;
+        }
+        let Some(after) = draft.after.as_mut() else { continue };
+        match &draft.assessment.before {
+            Some(before) => {
+                after.groups.retain(|id, _| before.groups.contains_key(id) || !withheld.contains(id));
+                let kept = before.groups.iter().filter(|(id, _)| !after.groups.contains_key(id));
+                let kept: Vec<_> = kept.map(|(id, name)| (*id, name.clone())).collect();
+                if !kept.is_empty() && draft.in_scope {
+                    held.insert(draft.assessment.subject.external_id.clone());
+                }
+                after.groups.extend(kept);
+            }
+            None => after.groups.retain(|id, _| !withheld.contains(id)),
+        }
+        if draft.assessment.before.is_none() && after.groups.is_empty() {
+            draft.after = None;
+            draft.assessment.outcome = Outcome::Nothing;
         }
     }
 }

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::access::{Holding, Profile, Window};
 use crate::manifest::Guard;
+use crate::plan::Finding;
 use crate::plan::between::{Comparing, Draft};
 use crate::plan::guard::{Allowances, Lately, Taken};
-use crate::plan::target::takes;
-use crate::plan::{Finding, Image};
+use crate::plan::target::{holding, takes};
 use crate::rules::{RuleId, Severity};
 
 impl Comparing<'_, '_> {
@@ -42,7 +41,7 @@ impl Comparing<'_, '_> {
             property_id: Some(property),
             unit: None,
             external_id: None,
-            message: "`guard.max_revokes_per_day` is held against this run alone: without --journal nobody knows what others took"
+            message: "`guard.max_revokes_per_day` is held against this run alone: what others took is in no journal that was given (--journal, with --diff --history)"
                 .to_owned(),
             closes_at: None,
             credentials: None,
@@ -55,28 +54,4 @@ impl Comparing<'_, '_> {
 fn is_loss(taken: &Taken) -> bool {
     let Taken { at, external_id: _, before, after } = taken;
     after.as_ref().is_none_or(|after| takes(&holding(before), &holding(after), *at))
-}
-
-fn holding(image: &Image) -> Holding {
-    let Image {
-        first_name,
-        middle_name,
-        last_name,
-        emails,
-        phones,
-        effective_from,
-        effective_to,
-        groups,
-        credentials,
-        suspended,
-    } = image.clone();
-    let windows =
-        credentials.into_iter().map(|one| (one.id, Window::new(one.effective_from, one.effective_to)));
-    Holding {
-        profile: Profile { first_name, middle_name, last_name, emails, phones },
-        dates: Window::new(effective_from, effective_to),
-        groups: groups.into_iter().map(|group| (group.id, group.name)).collect(),
-        credentials: windows.collect(),
-        suspended,
-    }
 }

@@ -8,7 +8,7 @@ use reconcile::manifest;
 use reconcile::output::hide::{self, Pii};
 use reconcile::output::text::{Colour, View};
 use reconcile::output::{Properties, json, markdown, text};
-use reconcile::plan::saved::{self, refusal};
+use reconcile::plan::saved::{self, Refusal, Today, difference, refusal};
 
 /// A manifest of one file: parsed, checked, and its faults shown with their places.
 pub(crate) fn manifest(bytes: &[u8]) {
@@ -27,8 +27,16 @@ pub(crate) fn manifest(bytes: &[u8]) {
 pub(crate) fn plan(bytes: &[u8]) {
     let Ok(plan) = saved::read(bytes) else { return };
     let saved_at = plan.saved_at.unwrap_or(plan.as_of);
-    let again = refusal(&plan, &plan, saved_at, chrono::Duration::hours(1));
-    assert_ne!(again, Some(saved::Refusal::Edited), "a plan is itself");
+    let today = Today {
+        now: saved_at,
+        max_age: chrono::Duration::hours(1),
+        manifest: &plan.manifest.sha256,
+        account: plan.account.as_deref().unwrap_or_default(),
+    };
+    // Whether it was edited says its fingerprint, which may be any text; nothing else is wrong with it now.
+    let refused = refusal(&plan, &today);
+    assert!(matches!(refused, None | Some(Refusal::Edited | Refusal::Unsaved)), "{refused:?}");
+    assert_eq!(difference(&plan, &plan), None, "a plan is itself");
     for pii in [Pii::Show, Pii::Hide] {
         show(&hide::plan(&plan, pii));
     }

@@ -193,6 +193,7 @@ async fn applied(made: &Made) -> Result<State, String> {
     let options = apply::Options {
         at_once: NonZeroUsize::MIN,
         held: &planned.plan.held,
+        look_up_first: &BTreeSet::new(),
         journal: None,
         on_event: &|_| {},
         stop: &Stop::default(),

@@ -1,5 +1,6 @@
 //! The real clients before a sandbox in this process, with the clock standing still.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use chrono::{DateTime, Utc};
@@ -51,6 +52,7 @@ pub(super) async fn applied(plan: &Plan, services: &Services) {
     let options = Options {
         at_once: NonZeroUsize::MIN,
         held: &plan.held,
+        look_up_first: &BTreeSet::new(),
         journal: None,
         on_event: &|_| {},
         stop: &Stop::default(),

@@ -1,5 +1,6 @@
 //! Plans and applies in this process on a paused clock, through the real clients.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use reconcile::apply::stop::Stop;
@@ -53,6 +54,7 @@ pub(super) async fn run(house: &House, router: axum::Router, calls_per_second: u
     let options = Options {
         at_once: NonZeroUsize::new(20).unwrap(),
         held: &planned.plan.held,
+        look_up_first: &BTreeSet::new(),
         journal: None,
         on_event: &|_| {},
         stop: &Stop::default(),
