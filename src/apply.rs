@@ -14,7 +14,7 @@ use futures_util::stream::{self, StreamExt as _};
 use crate::access::ExternalId;
 use crate::brivo::Client;
 use crate::journal::{Journal, JournalError};
-use crate::plan::order::{Phase, phase};
+use crate::plan::order::{Phase, cost, phase, steps};
 use crate::plan::{Change, ChangeResult, Plan, ResultStatus};
 use person::{Failure, Making, Written};
 use stop::{Stop, Why};
@@ -36,6 +36,8 @@ pub struct Options<'a> {
     pub on_event: &'a (dyn Fn(Event<'_>) + Sync),
     /// Whether somebody wants it to stop.
     pub stop: &'a Stop,
+    /// How many calls may be made; none: as many as it takes (R13).
+    pub calls_left: Option<u64>,
 }
 
 /// What happens to a change. Every change is finished once, whether it was started or not.
@@ -104,11 +106,13 @@ struct Course {
     ended: Option<String>,
     /// How many people in a row Brivo failed.
     outages: usize,
+    /// How many calls the changes that were begun take.
+    calls: u64,
 }
 
 impl Run<'_> {
     async fn change(&self, change: &Change) -> ChangeResult {
-        let written = match self.obstacle() {
+        let written = match self.obstacle().or_else(|| self.overdraft(change)) {
             None => self.write(change).await,
             Some(obstacle) => Err(format!("not attempted: {obstacle}")),
         };
@@ -129,6 +133,19 @@ impl Run<'_> {
             Why::Interrupted => Some("the run was interrupted".to_owned()),
             Why::Ended(reason) => Some(reason.clone()),
         })
+    }
+
+    /// R13: a change that the calls left would not do for ends the run; what is due first was begun first (R4).
+    fn overdraft(&self, change: &Change) -> Option<String> {
+        let left = self.options.calls_left?;
+        let mut course = self.course();
+        course.calls += cost(&steps(change));
+        if course.calls <= left {
+            return None;
+        }
+        let reason = format!("`calls_per_month`: only {left} calls to Brivo were left for writing");
+        course.end(reason.clone());
+        Some(reason)
     }
 
     fn course(&self) -> MutexGuard<'_, Course> {

@@ -15,6 +15,7 @@ use clap::{ArgAction, ArgGroup, Args, CommandFactory as _, Parser, Subcommand, V
 
 const SELECTION: &str = "What is planned";
 const PRINTING: &str = "What is printed and saved";
+const READING: &str = "How Brivo is read";
 const WRITING: &str = "How it is written";
 const BRAKES: &str = "What may be taken";
 const MACHINES: &str = "For programs";
@@ -143,7 +144,15 @@ pub struct Run {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["apply", "sandbox"], help_heading = SELECTION)]
     pub snapshot: Option<PathBuf>,
 
-    /// Where the lock lives: a path, s3://…, gs://… or az://… [default: a file in the user's state directory]
+    /// Keep what was last seen of Brivo there: a folder, s3://…, gs://… or az://…
+    #[arg(long, value_name = "DIR|URL", conflicts_with = "snapshot", help_heading = READING)]
+    pub cache: Option<String>,
+
+    /// How much of Brivo is read again [default: changed, where the cache holds a full read at most 7 days old]
+    #[arg(long, value_enum, requires = "cache", help_heading = READING)]
+    pub refresh: Option<Refresh>,
+
+    /// Where the lock lives: a path, s3://…, gs://… or az://… [default: a file in the cache's folder, else in the user's state directory]
     #[arg(long, value_name = "URL", conflicts_with = "diff", help_heading = WRITING)]
     pub lock: Option<String>,
 
@@ -368,6 +377,10 @@ pub struct Unlock {
     #[arg(long)]
     pub yes: bool,
 
+    /// The cache of the applies, in whose folder the lock lives
+    #[arg(long, value_name = "DIR|URL", conflicts_with = "lock")]
+    pub cache: Option<String>,
+
     /// The lock of this world's sandbox
     #[arg(long, value_name = "WORLD", conflicts_with = "lock")]
     pub sandbox: Option<PathBuf>,
@@ -400,6 +413,15 @@ pub enum Format {
     Markdown,
     /// A page for a browser: one file that needs nothing else.
     Html,
+}
+
+/// How much of Brivo is read although a cache knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Refresh {
+    /// Everything.
+    Full,
+    /// The user list, and whatever it, an edge or news of Entrata makes doubtful.
+    Changed,
 }
 
 /// Whether personal data is printed (R10).

@@ -4,6 +4,8 @@ pub mod adopt;
 pub mod apply;
 pub mod audit;
 pub mod beside;
+pub mod budget;
+pub mod caching;
 pub mod clock;
 pub mod completions;
 pub mod customers;

@@ -1,12 +1,49 @@
-//! SHA-256 as text: of manifests and of a plan's changes.
+//! SHA-256 as text: of manifests and of a plan's changes; and keyed, of what somebody who reads it must not be able to guess.
 
+use std::fmt;
 use std::fmt::Write as _;
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
 /// SHA-256 in hexadecimal, lower case.
 pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// A secret that digests are made with: without it nobody can tell of what they are.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Key([u8; 32]);
+
+impl Key {
+    /// A key for one purpose, drawn from a secret that has others too.
+    pub fn derived(secret: &str, purpose: &str) -> Self {
+        Self(mac(secret.as_bytes(), [purpose.as_bytes()]))
+    }
+
+    /// The keyed digest (HMAC-SHA-256) of these parts for one use, in hexadecimal.
+    pub fn digest(&self, used_for: &str, bytes: &[u8]) -> String {
+        hexadecimal(&mac(&self.0, [used_for.as_bytes(), &[0], bytes]))
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Key(…)")
+    }
+}
+
+fn mac<const PARTS: usize>(key: &[u8], parts: [&[u8]; PARTS]) -> [u8; 32] {
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length is right");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a text can't fail.
         let _ = write!(text, "{byte:02x}");
         text
@@ -15,9 +52,26 @@ pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::Key;
+
     #[test]
     fn it_is_what_sha256sum_prints() {
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(super::sha256(""), empty);
+    }
+
+    #[test]
+    fn a_keyed_digest_is_the_standard_s() {
+        // RFC 4231, test case 2.
+        let digest = super::hexadecimal(&super::mac(b"Jefe", [b"what do ya want ", b"for nothing?"]));
+        assert_eq!(digest, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
+
+    #[test]
+    fn another_key_or_use_gives_another_digest_and_none_is_shown() {
+        let (one, other) = (Key::derived("secret", "cache"), Key::derived("secret", "other"));
+        assert_ne!(one.digest("a", b"x"), other.digest("a", b"x"));
+        assert_ne!(one.digest("a", b"x"), one.digest("b", b"x"));
+        assert_eq!(format!("{one:?}"), "Key(…)");
     }
 }

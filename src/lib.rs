@@ -27,6 +27,7 @@ pub mod entrata;
 pub mod brivo;
 pub mod snapshot;
 pub mod journal;
+pub mod cache;
 pub mod lock;
 pub mod apply;
 pub mod events;

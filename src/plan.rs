@@ -8,6 +8,7 @@ pub mod directory;
 pub mod explain;
 pub mod guard;
 pub mod incomplete;
+pub mod memory;
 pub mod occupancy;
 pub mod review;
 pub mod order;
@@ -323,6 +324,20 @@ pub struct Calls {
     pub brivo: u64,
     /// That an apply will make to Brivo.
     pub to_apply: u64,
+    /// What was not asked, because a cache knew it; left out where none was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<FromCache>,
+}
+
+/// What a plan rests on that was not read for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FromCache {
+    /// When everything was read last.
+    pub full_at: Instant,
+    /// Managed users whose groups, dates and credentials come from the cache.
+    pub users: u64,
+    /// Managed users of whom they were read for this plan.
+    pub read_again: u64,
 }
 
 /// What became of one change.

@@ -31,6 +31,7 @@ async fn apply_recorded(
         journal,
         on_event: &|_| {},
         stop: &Stop::default(),
+        calls_left: None,
     };
     run(&double.client(), &plan(changes), &options).await
 }

@@ -38,6 +38,12 @@ impl Client {
         Ok(Account { groups, users })
     }
 
+    /// The list of users alone.
+    pub async fn user_list(&self, progress: Progress<'_>) -> Result<BTreeMap<UserId, User>, BrivoError> {
+        let pages = Pages::new(progress);
+        self.watched_users(UserFilter::All, pages.watch()).await
+    }
+
     /// Reads which groups the managed users are in, by user or by group, whichever takes fewer calls. Users and groups that are
     /// gone meanwhile leave the account.
     pub async fn read_memberships(
@@ -96,6 +102,49 @@ impl Client {
             match found {
                 Some((record, credentials)) => note_details(account, &record, credentials),
                 None => drop(account.users.remove(&id)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds to what is known of these users, of whom some groups' members were read before, who of them is in these further groups.
+    pub async fn read_further_groups(
+        &self,
+        account: &mut Account,
+        users: &[UserId],
+        groups: &BTreeSet<GroupId>,
+        progress: Progress<'_>,
+    ) -> Result<(), BrivoError> {
+        if users.is_empty() {
+            return Ok(());
+        }
+        if users.len() < groups.len() {
+            return self.read_by_user(account, users, progress).await;
+        }
+        let mut further = self.members(account, groups, progress).await?;
+        for id in users {
+            let membership = account.users.get_mut(id).map(|user| &mut user.membership);
+            if let Some(Membership::Managed { held, elsewhere: _ }) = membership {
+                held.extend(further.remove(id).unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the credentials of users whose other details are known. A user who is gone leaves the account.
+    pub async fn read_credentials(
+        &self,
+        account: &mut Account,
+        users: &[UserId],
+        progress: Progress<'_>,
+    ) -> Result<(), BrivoError> {
+        for (id, found) in each(users.iter().copied(), |id| self.user_credentials(id), progress).await? {
+            match (found, account.users.get_mut(&id)) {
+                (Some(credentials), Some(user)) => {
+                    user.detail.get_or_insert_default().credentials = credentials;
+                }
+                (None, _) => drop(account.users.remove(&id)),
+                (Some(_), None) => {}
             }
         }
         Ok(())
@@ -214,6 +263,11 @@ where
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await
+}
+
+/// The fewest calls that reading the memberships of so many users takes, by user or by so many groups.
+pub fn fewest_calls(managed_users: usize, managed_groups: usize) -> u64 {
+    managed_users.min(managed_groups + 1) as u64
 }
 
 /// By user it is a call a user; by group at least a page a group, and the pages of those in no group.

@@ -83,7 +83,7 @@ pub enum ApplyError {
 /// Plans, asks, writes, reports, and tells of it where somebody asked.
 pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
     let beside = Beside::begin(run)?;
-    let done = apply(run, speech, &beside).await;
+    let done = Box::pin(apply(run, speech, &beside)).await;
     beside.end(&done);
     done
 }
@@ -134,8 +134,9 @@ impl Locked<'_> {
             return Ok(Exit::Interrupted);
         };
         let (planned, ending) = self.write(planned, &records).await;
+        self.session.source.keep(&planned).await;
         let pii = pii(self.run.pii);
-        let Planned { plan, desired, account: _, roster } = &planned;
+        let Planned { plan, desired, account: _, roster, seen: _ } = &planned;
         let shown = hide::plan(plan, pii);
         self.beside.keep(&shown);
         show::print(
@@ -210,6 +211,7 @@ impl Locked<'_> {
                 progress.writing(done.fetch_add(1, Ordering::Relaxed) + 1, of);
             }
         };
+        let live = &self.session.source;
         let at_once = at_once(self.session.loaded.manifest.brivo.calls_per_second);
         let options = Options {
             at_once,
@@ -218,6 +220,7 @@ impl Locked<'_> {
             journal: records.journal.as_ref(),
             on_event: &on_event,
             stop: self.stop,
+            calls_left: live.budget.map(|budget| budget.left(live.services.brivo.transport().calls())),
         };
         let outcome = apply::run(&self.session.source.services.brivo, plan, &options).await;
         progress.end();

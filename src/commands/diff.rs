@@ -25,9 +25,20 @@ async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exi
     if let Opened::Live(live) = &session.source {
         beside.listen(&live.services);
     }
-    if let Some(journal) = &run.history {
-        session.count_taken(journal)?;
-    }
+    let exit = match run.history.as_ref().map_or(Ok(()), |journal| session.count_taken(journal)) {
+        Ok(()) => show_plan(run, &session, speech, beside).await,
+        Err(unread) => Err(unread),
+    };
+    session.end().await;
+    exit
+}
+
+async fn show_plan(
+    run: &Run,
+    session: &Session<Opened>,
+    speech: &Speech,
+    beside: &Beside,
+) -> miette::Result<Exit> {
     let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
     let watch = |what, done, of| {
         progress.reading(what, done, of);
@@ -36,8 +47,11 @@ async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exi
     let planned = session.plan(&scope(run), &watch).await;
     progress.end();
     let planned = planned?;
+    if let Opened::Live(live) = &session.source {
+        live.keep(&planned).await;
+    }
     customers::warn_unknown(&planned);
-    let Planned { mut plan, desired, account, roster } = planned;
+    let Planned { mut plan, desired, account, roster, seen: _ } = planned;
     let sides = Sides { desired: &desired, account: &account, scope: &plan.scope, as_of: plan.as_of };
     plan.upcoming = run.upcoming.map(|ahead| upcoming(&sides, how_far(ahead)));
     if let Opened::Live(live) = &session.source
@@ -62,7 +76,6 @@ async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exi
         };
         show::save(path, &saved)?;
     }
-    session.end().await;
     Ok(match show::exit(&plan) {
         Exit::Done if run.detailed_exitcode && plan.own_changes().next().is_some() => Exit::Changes,
         exit @ (Exit::Error

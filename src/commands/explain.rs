@@ -117,7 +117,7 @@ async fn read(asked: &Explain, speech: &Speech) -> miette::Result<(Session<Opene
 }
 
 fn evidence(planned: &Planned) -> Evidence<'_> {
-    let Planned { plan, desired, account, roster } = planned;
+    let Planned { plan, desired, account, roster, seen: _ } = planned;
     Evidence { roster, desired, account, plan }
 }
 

@@ -3,13 +3,15 @@
 
 pub mod everything;
 pub mod needs;
+pub mod recall;
 pub mod sketch;
 pub mod source;
 
 use std::collections::BTreeSet;
 
-use crate::access::{Account, Instant, Membership, UserId};
+use crate::access::{Account, GroupId, Instant, Membership, UserId};
 use crate::brivo;
+use crate::brivo::account::fewest_calls;
 use crate::brivo::error::BrivoError;
 use crate::desired::Desired;
 use crate::desired::unit::Naming;
@@ -17,14 +19,15 @@ use crate::entrata;
 use crate::entrata::error::EntrataError;
 use crate::manifest::Manifest;
 use crate::plan::base::attribute;
-use crate::plan::between::to_read;
+use crate::plan::between::{to_read, written_ahead};
 use crate::plan::guard::Allowances;
 use crate::plan::{Action, ManifestRef, Plan, Scope};
 use crate::roster::Roster;
 use crate::roster::look_up::Questions;
 use crate::snapshot::SnapshotError;
+use recall::Recall;
 use sketch::{Drawn, Sketch, properties};
-use source::{Sides, Source};
+use source::{Reread, Sides, Source};
 
 /// The two services.
 pub struct Services {
@@ -59,6 +62,18 @@ pub struct Planned {
     pub account: Account,
     /// What Entrata said.
     pub roster: Roster,
+    /// What of Brivo was looked at, and what of it came from the cache.
+    pub seen: Seen,
+}
+
+/// What of Brivo was looked at.
+pub struct Seen {
+    /// Managed and adopted users.
+    pub users: BTreeSet<UserId>,
+    /// The groups that matter.
+    pub groups: BTreeSet<GroupId>,
+    /// What came from the cache.
+    pub recall: Recall,
 }
 
 /// Why there is no plan.
@@ -72,6 +87,24 @@ pub enum PlanningError {
     #[error(transparent)]
     #[diagnostic(code(brivo::unread), help("nothing was written; see the Brivo set-up in the README"))]
     Brivo(#[from] BrivoError),
+    /// R13: the calls left would not do for reading.
+    #[error(
+        "`calls_per_month` is {limit}, {used} calls were made to Brivo this month, and reading needs {reads} more: nothing was written"
+    )]
+    #[diagnostic(
+        code(brivo::calls_per_month),
+        help(
+            "wait for the next month, raise it if your contract with Brivo does, or keep a --cache, which needs few reads"
+        )
+    )]
+    Budget {
+        /// In the whole month.
+        limit: u64,
+        /// So far.
+        used: u64,
+        /// At least.
+        reads: u64,
+    },
     /// What was saved of both can't be used.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -173,20 +206,22 @@ async fn plan_first(
     let listed = sketches.base.is_some().then(|| sides.account.clone());
     let users = sketches.each().flat_map(|sketch| &sketch.users).copied().collect();
     let groups = sketches.each().flat_map(|sketch| &sketch.groups).copied().collect();
-    source.memberships(&mut sides.account, &users, &groups, watch).await?;
+    source.afford(fewest_reads(&sides.account, &users, &groups, sketches.each()))?;
+    source.memberships(&mut sides, &users, &groups, watch).await?;
     let drawn = look_up(source, &sides, sketches, listed.as_ref(), watch).await?;
-    let mut account = sides.account;
     let wanted = drawn
         .each()
-        .flat_map(|one| to_read(&one.desired, &one.sees(&account, listed.as_ref()), question.as_of))
+        .flat_map(|one| to_read(&one.desired, &one.sees(&sides.account, listed.as_ref()), question.as_of))
         .collect();
-    source.details(&mut account, &wanted, watch).await?;
-    let mut plans = compare(source, &drawn, &account, listed.as_ref());
-    let ending = plans.each().flat_map(|plan| ending_in_doubt(plan, &account)).collect::<BTreeSet<_>>();
-    if !ending.is_empty() {
-        source.whole_memberships(&mut account, &ending).await?;
-        plans = compare(source, &drawn, &account, listed.as_ref());
-    }
+    let ahead = drawn
+        .each()
+        .flat_map(|one| {
+            written_ahead(&one.desired, &one.sees(&sides.account, listed.as_ref()), question.as_of)
+        })
+        .collect();
+    source.details(&mut sides, &wanted, &ahead, watch).await?;
+    let plans = compare_surely(source, &drawn, &mut sides, listed.as_ref(), watch).await?;
+    let Sides { account, recall, .. } = sides;
     let Both { this: mut plan, base: pending } = plans;
     if let Some(pending) = &pending {
         attribute(&mut plan, pending);
@@ -195,8 +230,50 @@ async fn plan_first(
         Some(_) => drawn.this.sees(&account, listed.as_ref()).into_owned(),
         None => account,
     };
-    let Drawn { desired, roster, .. } = drawn.this;
-    Ok(Planned { plan, desired, account, roster })
+    let Drawn { desired, roster, users, groups, .. } = drawn.this;
+    plan.calls.cache = source.use_of_cache(&recall, &users);
+    Ok(Planned { plan, desired, account, roster, seen: Seen { users, groups, recall } })
+}
+
+/// R13: the fewest calls that the run has still to make after the lists: memberships, and the details of those who live somewhere.
+fn fewest_reads<'s, 'q: 's>(
+    account: &Account,
+    users: &BTreeSet<UserId>,
+    groups: &BTreeSet<GroupId>,
+    mut sketches: impl Iterator<Item = &'s Sketch<'q>>,
+) -> u64 {
+    let unread = recall::without_groups(account, users).len();
+    let details = sketches.next().map_or(0, |sketch| {
+        let living = sketch.living();
+        let lives = |id: &&UserId| {
+            let external_id = account.users.get(id).and_then(|user| user.external_id.as_ref());
+            external_id.is_some_and(|external_id| living.contains(external_id))
+        };
+        recall::without_details(account, users).iter().filter(lives).count()
+    });
+    fewest_calls(unread, groups.len()) + 2 * details as u64
+}
+
+/// Compares, and reads again whoever would be written on the word of the cache, and those of whom more must be known; until nobody is
+/// left.
+async fn compare_surely(
+    source: Source<'_>,
+    drawn: &Both<Drawn<'_>>,
+    sides: &mut Sides,
+    listed: Option<&Account>,
+    watch: Watch<'_>,
+) -> Result<Both<Plan>, PlanningError> {
+    loop {
+        let plans = compare(source, drawn, &sides.account, listed);
+        let written = plans.each().flat_map(|plan| &plan.changes).filter_map(|change| change.brivo_user_id);
+        let hearsay = written.filter(|id| sides.recall.taken.contains(id));
+        let ending = plans.each().flat_map(|plan| ending_in_doubt(plan, &sides.account));
+        let in_doubt: BTreeSet<UserId> = hearsay.chain(ending).collect();
+        if in_doubt.is_empty() || matches!(source, Source::Saved(_)) {
+            return Ok(plans);
+        }
+        source.again(sides, &in_doubt, watch).await?;
+    }
 }
 
 /// The lists, and each manifest with its part of them.
@@ -215,7 +292,13 @@ async fn read_lists<'a>(
         Sketch::of(base, part, &sides.account)
     });
     let this = Sketch::of(*question, roster.only(&properties(question.manifest)), &sides.account);
-    Ok((sides, Both { this, base }))
+    let mut sketches = Both { this, base };
+    let lacks_one = sketches.each().any(|sketch| sketch.lacks_a_group(&sides.account));
+    if lacks_one && source.groups(&mut sides.account).await? == Reread::Yes {
+        let account = &sides.account;
+        sketches = sketches.map(|sketch| sketch.on(account));
+    }
+    Ok((sides, sketches))
 }
 
 /// D8: asks Entrata one by one about those whom no reply names, and renders with the answers.

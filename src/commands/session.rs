@@ -9,13 +9,16 @@ use std::path::Path;
 use chrono::Duration;
 use miette::{Diagnostic, IntoDiagnostic as _};
 
+use super::caching::Caching;
 use super::load::{Loaded, load, load_base};
 use super::planning::everything::read_everything;
+use super::planning::recall::{Budget, Refresh};
 use super::planning::source::Source;
 use super::planning::{Base, Planned, PlanningError, Question, Watch, plan, plan_against};
 use super::{now, speech};
 use crate::access::shard::Shard;
 use crate::access::{GroupId, Instant, PropertyId};
+use crate::cache::Owner;
 use crate::cli::{self, Run, Sight};
 use crate::http::Settings;
 use crate::journal::Record;
@@ -25,6 +28,7 @@ use crate::output::hide::Pii;
 use crate::plan::guard::{Allowances, Taken};
 use crate::plan::{ManifestRef, Scope};
 use crate::snapshot::{Content, Snapshot};
+use crate::store::StoreError;
 use live::{Live, live};
 
 /// A manifest and the two sides it is compared on: the live services, or for what writes nothing also what was saved of them.
@@ -52,6 +56,8 @@ pub enum Opened {
 pub trait Readable {
     /// For planning.
     fn source(&self) -> Source<'_>;
+    /// The services, where it is they.
+    fn live(&self) -> Option<&Live>;
     /// Stops what was started.
     fn end(self) -> impl Future<Output = ()>;
 }
@@ -83,6 +89,13 @@ impl Readable for Opened {
         }
     }
 
+    fn live(&self) -> Option<&Live> {
+        match self {
+            Self::Live(live) => Some(live),
+            Self::Saved(_) => None,
+        }
+    }
+
     async fn end(self) {
         match self {
             Self::Live(live) => live.end().await,
@@ -95,7 +108,8 @@ impl Session {
     /// Loads the manifest and opens the services that the command line names, to write.
     pub async fn begin(run: &Run, scope: &Scope) -> miette::Result<Self> {
         let loaded = load_for(run)?;
-        let (source, as_of) = live(&sight(run), &loaded.manifest, settings(run), jobs(scope)).await?;
+        let (mut source, as_of) = live(&sight(run), &loaded.manifest, settings(run), jobs(scope)).await?;
+        remember(run, &mut source, &loaded.manifest, jobs(scope)).await?;
         Ok(Self { loaded, base: None, as_of, source, allowances: allowances(run) })
     }
 
@@ -119,9 +133,12 @@ impl Session<Opened> {
     pub async fn view(run: &Run) -> miette::Result<Self> {
         let loaded = load_for(run)?;
         let base = run.base.as_deref().map(load_base).transpose()?;
-        let (source, as_of) =
+        let (mut source, as_of) =
             open(&sight(run), settings(run), jobs(&scope(run)), run.snapshot.as_deref(), &loaded.manifest)
                 .await?;
+        if let Opened::Live(live) = &mut source {
+            remember(run, live, &loaded.manifest, jobs(&scope(run))).await?;
+        }
         Ok(Self { loaded, base, as_of, source, allowances: allowances(run) })
     }
 
@@ -165,10 +182,19 @@ impl<S: Readable> Session<S> {
     pub async fn plan(&self, scope: &Scope, watch: Watch<'_>) -> Result<Planned, PlanningError> {
         let reference = self.loaded.reference();
         let question = self.question(&reference, scope);
-        let Some(base) = &self.base else { return plan(self.source.source(), &question, watch).await };
-        let reference = base.reference();
-        let base = Base { manifest: &base.manifest, reference: &reference };
-        plan_against(self.source.source(), &question, base, watch).await
+        let source = self.source.source();
+        let mut planned = match &self.base {
+            None => plan(source, &question, watch).await?,
+            Some(base) => {
+                let reference = base.reference();
+                let base = Base { manifest: &base.manifest, reference: &reference };
+                plan_against(source, &question, base, watch).await?
+            }
+        };
+        if let Some(live) = self.source.live() {
+            live.comment(&mut planned);
+        }
+        Ok(planned)
     }
 
     fn question<'a>(&'a self, reference: &'a ManifestRef, scope: &'a Scope) -> Question<'a> {
@@ -191,6 +217,24 @@ async fn open(
     let snapshot = Snapshot::open(folder)?;
     let as_of = sight.as_of.unwrap_or(snapshot.header().taken_at);
     Ok((Opened::Saved(snapshot), to_the_second(as_of)))
+}
+
+/// Opens the cache that the command line names, and counts on `calls_per_month`.
+async fn remember(run: &Run, live: &mut Live, manifest: &Manifest, jobs: u32) -> Result<(), StoreError> {
+    if let Some(place) = &run.cache {
+        let wanted = run.refresh.map(|refresh| match refresh {
+            cli::Refresh::Full => Refresh::Full,
+            cli::Refresh::Changed => Refresh::Changed,
+        });
+        let prefix = manifest.brivo.external_id_prefix.clone();
+        let owner = Owner { account: live.account.clone(), prefix };
+        live.caching = Some(Caching::open(place, wanted, owner, live.key.clone(), now()).await?);
+    }
+    let spent_before = live.caching.as_ref().map_or(0, Caching::spent);
+    // None of several jobs at once knows what the others spend: each has its share of what is left.
+    let share = |limit: u64| limit.min(spent_before + limit.saturating_sub(spent_before) / u64::from(jobs));
+    live.budget = manifest.brivo.calls_per_month.map(|limit| Budget { limit: share(limit), spent_before });
+    Ok(())
 }
 
 fn to_the_second(instant: Instant) -> Instant {

@@ -6,7 +6,7 @@ use std::path::Path;
 use miette::Diagnostic;
 
 use super::apply::confirm::ask;
-use super::locking::usual_place;
+use super::locking::{Place, usual_place};
 use super::session::Session;
 use super::{Exit, now, speech};
 use crate::access::Instant;
@@ -46,7 +46,7 @@ pub enum UnlockError {
 pub async fn run(asked: &Unlock) -> miette::Result<Exit> {
     let address = match &asked.lock {
         Some(place) => Address::parse(place)?,
-        None => place(&asked.manifest, asked.sandbox.as_deref()).await?,
+        None => place(asked).await?,
     };
     match &address {
         Address::File(path) => files(path, &address),
@@ -76,12 +76,14 @@ fn files(path: &Path, address: &Address) -> miette::Result<Exit> {
     }
 }
 
-async fn place(manifest: &Path, world: Option<&Path>) -> miette::Result<Address> {
-    let sight = Sight { sandbox: world.map(Path::to_owned), ..Sight::default() };
+async fn place(asked: &Unlock) -> miette::Result<Address> {
+    let Unlock { manifest, lock: _, yes: _, cache, sandbox } = asked;
+    let sight = Sight { sandbox: sandbox.clone(), ..Sight::default() };
     let session = Session::look(manifest, &sight, &[]).await?;
-    let place = usual_place(&session.loaded.manifest, &session.source, world);
+    let place = Place { lock: None, cache: cache.as_deref(), world: sandbox.as_deref() };
+    let place = usual_place(&session.loaded.manifest, &session.source, place);
     session.end().await;
-    Ok(place)
+    Ok(place?)
 }
 
 fn nobody(address: &Address) -> miette::Result<Exit> {

@@ -36,7 +36,7 @@ pub fn default_place(surroundings: &Surroundings<'_>) -> Address {
         path.push(".lock");
         return Address::File(path.into());
     }
-    let name = file_name(account, prefix);
+    let name = format!("{}.lock", stem(account, prefix));
     if let Some(cache) = cache {
         return cache.beneath(&name);
     }
@@ -47,11 +47,11 @@ pub fn default_place(surroundings: &Surroundings<'_>) -> Address {
     Address::File(folder.join(name))
 }
 
-/// Readable for people, and different for any two pairs of account and prefix.
-fn file_name(account: &str, prefix: &str) -> String {
+/// The name of what is kept of one account and prefix: readable for people, and different for any two pairs.
+pub fn stem(account: &str, prefix: &str) -> String {
     let digest = Sha256::new().chain_update(account).chain_update([0]).chain_update(prefix).finalize();
     let digest = digest.iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-    format!("{}-{}-{digest:012x}.lock", readable(account), readable(prefix))
+    format!("{}-{}-{digest:012x}", readable(account), readable(prefix))
 }
 
 fn readable(name: &str) -> String {

@@ -62,7 +62,7 @@ pub(super) fn plan() -> Plan {
             },
         ],
         next_boundary: Some(at("2026-04-30T17:00:00Z")),
-        calls: Calls { entrata: 4, brivo: 3, to_apply: 6 },
+        calls: Calls { entrata: 4, brivo: 3, to_apply: 6, cache: None },
         base: None,
         held: std::collections::BTreeSet::new(),
         upcoming: None,

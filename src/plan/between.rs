@@ -66,6 +66,15 @@ pub fn to_read(desired: &Desired, account: &Account, as_of: Instant) -> Vec<User
     wanted.into_iter().collect()
 }
 
+/// The managed users to whom something is given ahead of its start: whose cards are looked at in every run (T28).
+pub fn written_ahead(desired: &Desired, account: &Account, as_of: Instant) -> Vec<UserId> {
+    let is_ahead =
+        |subject: &&Subject<'_>| subject.person.is_some_and(|person| desired.at(person, as_of).is_ahead);
+    let subjects = subjects(desired, account);
+    let ahead = subjects.values().filter(is_ahead);
+    ahead.flat_map(|subject| subject.users.iter().map(|(id, _)| *id)).collect()
+}
+
 /// Compares what should be with what is.
 pub fn between(inputs: &Inputs<'_>) -> Plan {
     let Inputs { desired, account, as_of, scope, .. } = *inputs;
@@ -245,8 +254,7 @@ impl<'a> Comparing<'_, 'a> {
         }
         count(&mut summary, &changes);
         changes.sort_by(|a, b| change_key(a).cmp(&change_key(b)));
-        findings.sort_by(|a, b| finding_key(a).cmp(&finding_key(b)));
-        findings.dedup();
+        sort_findings(&mut findings);
         let to_apply = changes.iter().map(|change| cost(&steps(change))).sum();
         Plan {
             format_version: FORMAT_VERSION.to_owned(),
@@ -339,6 +347,12 @@ pub(super) fn count(summary: &mut Summary, changes: &[Change]) {
 fn change_key(change: &Change) -> (bool, Option<PropertyId>, &ExternalId) {
     let first = change.property_ids.first().copied();
     (first.is_none(), first, &change.external_id)
+}
+
+/// Puts findings in the order of a plan, each once.
+pub(super) fn sort_findings(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| finding_key(a).cmp(&finding_key(b)));
+    findings.dedup();
 }
 
 pub(super) type FindingKey<'f> =

@@ -1,6 +1,7 @@
 //! What is kept in a file of this machine: written beside and moved into its place, readable by its owner only. Writers wait for each
 //! other at a second file, so that a condition still holds when the write happens.
 
+use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -85,6 +86,10 @@ impl Kept {
 }
 
 fn version(bytes: &[u8]) -> Version {
-    let digest = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
     Version { tag: Some(digest), generation: None }
 }

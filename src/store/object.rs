@@ -80,11 +80,11 @@ impl Kept {
 
     fn failed(&self, error: &Error) -> StoreError {
         let (address, reason) = (self.address.clone(), without_secrets(error));
-        match error {
-            Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
-                StoreError::Denied { address, reason }
-            }
-            _ => StoreError::Failed { address, reason },
+        let is_denied = matches!(error, Error::PermissionDenied { .. } | Error::Unauthenticated { .. });
+        if is_denied {
+            StoreError::Denied { address, reason }
+        } else {
+            StoreError::Failed { address, reason }
         }
     }
 }

@@ -21,6 +21,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("journal", &["plan", "access", "rules"]),
     ("snapshot", &["roster", "access"]),
     ("store", &[]),
+    // Of the plan only what is remembered of each person.
+    ("cache", &["plan", "access", "digest"]),
     ("lock", &["store", "access"]),
     ("apply", &["plan", "brivo", "journal", "access"]),
     ("events", &["plan", "access"]),

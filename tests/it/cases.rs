@@ -1,6 +1,7 @@
 //! The decision rules, case by case: each file of `tests/cases` is a world, a manifest and the plan that must come of them. The plan
 //! is made by the real clients against the sandbox in this process. `tests/cases/README.md` describes the format.
 
+mod cached;
 mod compare;
 mod file;
 mod run;
@@ -31,7 +32,7 @@ const PROVED_ELSEWHERE: &[(RuleId, &str)] = &[
     (RuleId::R10, "personal data is hidden by the outputs"),
     (RuleId::R11, "secrets are read from the environment by the program"),
     (RuleId::R12, "the journal belongs to apply"),
-    (RuleId::R13, "calls are counted over several runs"),
+    (RuleId::R13, "calls are counted over several runs, and end an apply"),
 ];
 
 #[test]
@@ -47,6 +48,11 @@ fn a_plan_that_is_applied_leaves_nothing_to_do() {
 #[test]
 fn a_plan_from_a_snapshot_is_the_one_from_the_services() {
     assert_none_fails(saved::differences);
+}
+
+#[test]
+fn a_plan_on_a_cache_is_the_one_without() {
+    assert_none_fails(cached::differences);
 }
 
 #[test]

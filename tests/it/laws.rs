@@ -2,6 +2,7 @@
 //! faulty read never takes more than a whole one; rendering depends on its inputs and on nothing else.
 
 mod ahead;
+mod cached;
 mod clocks;
 mod enact;
 mod parts;

@@ -185,6 +185,7 @@ async fn a_wish_to_stop_lets_what_is_under_way_finish_and_begins_nothing_more() 
             }
         },
         stop: &stop,
+        calls_left: None,
     };
     let outcome = run(&double.client(), &plan((1..=6).map(gain).collect()), &options).await;
     assert!(outcome.interrupted);
@@ -208,6 +209,7 @@ async fn a_run_that_may_not_go_on_begins_nothing_more_and_says_why() {
             }
         },
         stop: &stop,
+        calls_left: None,
     };
     let outcome = run(&double.client(), &plan((1..=3).map(gain).collect()), &options).await;
     assert!(!outcome.interrupted);
@@ -364,6 +366,7 @@ async fn whoever_a_killed_run_may_have_made_is_looked_up_before_they_are_made() 
         journal: None,
         on_event: &|_| {},
         stop: &Stop::default(),
+        calls_left: None,
     };
     let outcome = run(&double.client(), &plan(vec![create(1), create(2)]), &options).await;
     assert_eq!(statuses(&outcome), [Applied, Applied]);

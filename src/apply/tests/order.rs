@@ -223,6 +223,7 @@ async fn whoever_a_guard_kept_from_losing_something_is_held_with_a_change_or_wit
             });
         },
         stop: &Stop::default(),
+        calls_left: None,
     };
     let outcome = run(&double.client(), &plan(vec![gain(1), gain(2)]), &options).await;
     let results: Vec<_> =

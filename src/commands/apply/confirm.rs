@@ -30,7 +30,7 @@ pub async fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette:
 }
 
 fn print(run: &Run, session: &Session, planned: &Planned, format: Format) -> miette::Result<()> {
-    let Planned { plan, desired, account: _, roster } = planned;
+    let Planned { plan, desired, account: _, roster, seen: _ } = planned;
     let pii = pii(run.pii);
     show::print(
         &session.loaded.manifest,

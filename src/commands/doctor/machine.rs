@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::access::Instant;
 use crate::cli::Doctor;
 use crate::commands::clock;
-use crate::commands::locking::{Wanted, take_at};
+use crate::commands::locking::{Place, Wanted, take_at};
 use crate::commands::session::live::Live;
 use crate::journal::read::open_records;
 use crate::lock::LockError;
@@ -81,8 +81,8 @@ pub(super) fn rates(live: &Live, manifest: &Manifest) -> Vec<Check> {
 
 /// R7: whether an apply could take its lock.
 pub(super) async fn lock(asked: &Doctor, manifest: &Manifest, live: &Live) -> Vec<Check> {
-    let (place, world) = (asked.lock.as_deref(), asked.sight.sandbox.as_deref());
-    let wanted = Wanted { place, world, shard: None, owner: "reconcile doctor".to_owned() };
+    let place = Place { lock: asked.lock.as_deref(), cache: None, world: asked.sight.sandbox.as_deref() };
+    let wanted = Wanted { place, shard: None, owner: "reconcile doctor".to_owned() };
     vec![match take_at(wanted, manifest, live, |_| ()).await {
         Ok(lock) => {
             lock.release().await;

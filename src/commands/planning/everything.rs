@@ -15,7 +15,7 @@ pub async fn read_everything(
     question: &Question<'_>,
     watch: Watch<'_>,
 ) -> Result<Content, PlanningError> {
-    let source = Source::Live(services);
+    let source = Source::from(services);
     let date = question.as_of.date_naive();
     let mut sides = source.lists(&properties(question.manifest), date, watch).await?;
     let sketch = Sketch::of(*question, std::mem::take(&mut sides.roster), &sides.account);

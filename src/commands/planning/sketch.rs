@@ -5,15 +5,16 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::{Question, needs};
-use crate::access::{Account, GroupId, Membership, PropertyId, User, UserId};
+use crate::access::{Account, ExternalId, GroupId, Membership, PropertyId, User, UserId};
 use crate::desired::unit::{Naming, naming};
 use crate::desired::{Desired, render};
-use crate::manifest::Manifest;
+use crate::manifest::{GroupKey, Manifest};
 use crate::plan::between::{Inputs, between};
+use crate::plan::directory::{Directory, Resolution};
 use crate::plan::incomplete::{Asked, Prune, doubtful};
 use crate::plan::{Calls, Plan};
-use crate::roster::Roster;
 use crate::roster::look_up::{Answers, Questions};
+use crate::roster::{Roster, Status};
 
 /// A manifest before it is rendered.
 pub(super) struct Sketch<'a> {
@@ -32,8 +33,8 @@ pub(super) struct Drawn<'a> {
     question: Question<'a>,
     pub(super) roster: Roster,
     pub(super) desired: Desired,
-    users: BTreeSet<UserId>,
-    groups: BTreeSet<GroupId>,
+    pub(super) users: BTreeSet<UserId>,
+    pub(super) groups: BTreeSet<GroupId>,
 }
 
 /// The properties that a manifest names.
@@ -48,6 +49,34 @@ impl<'a> Sketch<'a> {
         let users = needs::users(manifest, account);
         let groups = needs::groups(manifest, &naming, account);
         Self { question, roster, naming, users, groups }
+    }
+
+    /// Whether a group that is named is not among the account's.
+    pub(super) fn lacks_a_group(&self, account: &Account) -> bool {
+        let directory = Directory::new(&self.naming, &self.question.manifest.decommission, account);
+        let held = self.question.manifest.brivo.hold_group.iter();
+        let is_missing = |key: &GroupKey| match key {
+            GroupKey::Id(id) => !account.groups.contains_key(id),
+            GroupKey::Name(name) => !account.groups.values().any(|other| other == name),
+        };
+        self.naming.groups.keys().any(|key| *directory.resolve(key) == Resolution::Missing)
+            || held.into_iter().any(is_missing)
+    }
+
+    /// The same manifest on an account whose groups were read again.
+    pub(super) fn on(self, account: &Account) -> Self {
+        let groups = needs::groups(self.question.manifest, &self.naming, account);
+        Self { groups, ..self }
+    }
+
+    /// Those of whom a lease says that they live here, or will.
+    pub(super) fn living(&self) -> BTreeSet<ExternalId> {
+        let prefix = &self.question.manifest.brivo.external_id_prefix;
+        let is_live = |status: &Status| matches!(status, Status::Future | Status::Current | Status::Notice);
+        let leases = self.roster.leases.iter().filter(|lease| is_live(&lease.status));
+        let residents = leases.flat_map(|lease| &lease.residents);
+        let living = residents.filter(|one| one.status.as_ref().is_none_or(is_live));
+        living.map(|one| ExternalId::of(prefix, &one.customer)).collect()
     }
 
     /// D8, D9: whom Entrata is asked about one by one.

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use super::recall::{Line, Recall, without_details, without_groups};
 use super::{PlanningError, Reading, Services, Watch};
 use crate::access::{Account, GroupId, Membership, PropertyId, UserId};
 use crate::brivo::account::Credentials;
 use crate::entrata;
-use crate::plan::Calls;
+use crate::plan::{Calls, FromCache};
 use crate::roster::Roster;
 use crate::roster::look_up::{Answers, Questions};
 use crate::snapshot::{Content, Snapshot};
@@ -18,7 +19,7 @@ use crate::snapshot::{Content, Snapshot};
 #[derive(Clone, Copy)]
 pub enum Source<'a> {
     /// The services themselves.
-    Live(&'a Services),
+    Live(Line<'a>),
     /// What a run of `snapshot` saved.
     Saved(&'a Snapshot),
 }
@@ -31,11 +32,22 @@ pub(super) struct Sides {
     pub(super) account: Account,
     /// What was saved of look-ups; of the live services nothing.
     answers: Answers,
+    /// What of it comes from the cache.
+    pub(super) recall: Recall,
+}
+
+/// Whether something was read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reread {
+    /// It was.
+    Yes,
+    /// It was not: it is whole already.
+    No,
 }
 
 impl<'a> From<&'a Services> for Source<'a> {
     fn from(services: &'a Services) -> Self {
-        Self::Live(services)
+        Self::Live(services.into())
     }
 }
 
@@ -48,35 +60,63 @@ impl Source<'_> {
         watch: Watch<'_>,
     ) -> Result<Sides, PlanningError> {
         match self {
-            Self::Live(services) => {
+            Self::Live(line) => {
                 let asked: Vec<PropertyId> = properties.iter().copied().collect();
-                let (roster, account) = live_lists(services, &asked, date, watch).await?;
-                Ok(Sides { roster, account, answers: Answers::new() })
+                let (roster, mut account) = live_lists(line, &asked, date, watch).await?;
+                let recall = Recall::begin(line, &mut account);
+                Ok(Sides { roster, account, answers: Answers::new(), recall })
             }
             Self::Saved(snapshot) => {
                 watch(Reading::Snapshot, 0, 1);
                 let Content { roster, account, answers } = snapshot.read(properties)?;
                 watch(Reading::Snapshot, 1, 1);
-                Ok(Sides { roster, account, answers })
+                Ok(Sides { roster, account, answers, recall: Recall::default() })
             }
         }
     }
 
-    /// Which of these groups these users are in.
+    /// The groups, where the cache's do not have every name that is asked for; whether they were read.
+    pub(super) async fn groups(self, account: &mut Account) -> Result<Reread, PlanningError> {
+        let Self::Live(line) = self else { return Ok(Reread::No) };
+        if line.relied_on().is_none() {
+            return Ok(Reread::No);
+        }
+        account.groups = line.services.brivo.list_groups().await?;
+        Ok(Reread::Yes)
+    }
+
+    /// R13: ends the run when reading so much more would pass what is left of the month's calls.
+    pub(super) fn afford(self, reads: u64) -> Result<(), PlanningError> {
+        match self {
+            Self::Live(line) => line.afford(reads),
+            Self::Saved(_) => Ok(()),
+        }
+    }
+
+    /// Which of these groups these users are in, the cache's part aside.
     pub(super) async fn memberships(
         self,
-        account: &mut Account,
+        sides: &mut Sides,
         users: &BTreeSet<UserId>,
         groups: &BTreeSet<GroupId>,
         watch: Watch<'_>,
     ) -> Result<(), PlanningError> {
-        let users: Vec<UserId> = users.iter().copied().collect();
-        match self {
-            Self::Live(services) => {
-                let progress = |done, of| watch(Reading::Memberships, done, of);
-                services.brivo.read_memberships(account, &users, groups, &progress).await?;
+        let Sides { account, recall, .. } = sides;
+        let line = match self {
+            Self::Live(line) => line,
+            Self::Saved(snapshot) => {
+                let users: Vec<UserId> = users.iter().copied().collect();
+                return Ok(snapshot.must_hold(account, &users)?);
             }
-            Self::Saved(snapshot) => snapshot.must_hold(account, &users)?,
+        };
+        let brivo = &line.services.brivo;
+        let progress = |done, of| watch(Reading::Memberships, done, of);
+        let unread = without_groups(account, users);
+        brivo.read_memberships(account, &unread, groups, &progress).await?;
+        if let Some(cache) = line.relied_on().filter(|cache| !cache.covers(groups)) {
+            let further = groups.difference(&cache.watched).copied().collect();
+            let known = recall.watched_of(account, users);
+            brivo.read_further_groups(account, &known, &further, &progress).await?;
         }
         Ok(())
     }
@@ -92,7 +132,7 @@ impl Source<'_> {
             return Ok(Answers::new());
         }
         match self {
-            Self::Live(services) => {
+            Self::Live(Line { services, .. }) => {
                 let of = questions.len() as u64;
                 watch(Reading::LookUps, 0, of);
                 let progress = |done| watch(Reading::LookUps, done, of);
@@ -102,44 +142,69 @@ impl Source<'_> {
         }
     }
 
-    /// Dates, full profiles and credentials of these users.
+    /// Dates, full profiles and credentials of these users, the cache's part aside. `ahead` are those to whom something is given
+    /// ahead of its start: a card that somebody got meanwhile would open the door, so theirs are read in any case (T28).
     pub(super) async fn details(
         self,
-        account: &mut Account,
+        sides: &mut Sides,
         users: &BTreeSet<UserId>,
+        ahead: &BTreeSet<UserId>,
         watch: Watch<'_>,
     ) -> Result<(), PlanningError> {
         // What was saved has them: it could not be used otherwise.
-        let Self::Live(services) = self else { return Ok(()) };
-        let users: Vec<UserId> = users.iter().copied().collect();
+        let Self::Live(line) = self else { return Ok(()) };
+        let Sides { account, recall, .. } = sides;
+        let brivo = &line.services.brivo;
         let progress = |done, of| watch(Reading::Details, done, of);
-        services.brivo.read_details(account, &users, Credentials::Read, &progress).await?;
+        let unread = without_details(account, users);
+        let cards: Vec<UserId> =
+            recall.taken_of(ahead).into_iter().filter(|id| !unread.contains(id)).collect();
+        line.afford(2 * unread.len() as u64 + cards.len() as u64)?;
+        brivo.read_details(account, &unread, Credentials::Read, &progress).await?;
+        brivo.read_credentials(account, &cards, &progress).await?;
         Ok(())
     }
 
-    /// Every group of those of these users of whom only the watched ones are known.
-    pub(super) async fn whole_memberships(
+    /// Reads these users again: every group of those of whom only the watched ones are known, and everything that the cache told.
+    pub(super) async fn again(
         self,
-        account: &mut Account,
+        sides: &mut Sides,
         users: &BTreeSet<UserId>,
+        watch: Watch<'_>,
     ) -> Result<(), PlanningError> {
-        let Self::Live(services) = self else { return Ok(()) };
-        let is_partly_known = |id: &&UserId| {
-            let user = account.users.get(id);
-            user.is_some_and(|user| matches!(user.membership, Membership::Managed { .. }))
+        let Self::Live(line) = self else { return Ok(()) };
+        let Sides { account, recall, .. } = sides;
+        let brivo = &line.services.brivo;
+        let taken = recall.taken_of(users);
+        let is_in_doubt = |id: &&UserId| {
+            let membership = account.users.get(id).map(|user| &user.membership);
+            recall.taken.contains(id) || matches!(membership, Some(Membership::Managed { .. }))
         };
-        let users: Vec<UserId> = users.iter().filter(is_partly_known).copied().collect();
-        services.brivo.read_whole_memberships(account, &users, &|_, _| ()).await?;
+        let in_doubt: Vec<UserId> = users.iter().filter(is_in_doubt).copied().collect();
+        line.afford(in_doubt.len() as u64 + 2 * taken.len() as u64)?;
+        brivo.read_whole_memberships(account, &in_doubt, &|_, _| ()).await?;
+        let progress = |done, of| watch(Reading::Details, done, of);
+        brivo.read_details(account, &taken, Credentials::Read, &progress).await?;
+        recall.taken.retain(|id| !users.contains(id));
         Ok(())
+    }
+
+    /// How much of these users came from the cache.
+    pub(super) fn use_of_cache(self, recall: &Recall, users: &BTreeSet<UserId>) -> Option<FromCache> {
+        let Self::Live(line) = self else { return None };
+        let full_at = line.relied_on()?.full_at?;
+        let taken = recall.taken_of(users).len() as u64;
+        Some(FromCache { full_at, users: taken, read_again: users.len() as u64 - taken })
     }
 
     /// Calls made so far.
     pub(super) fn calls(self) -> Calls {
         match self {
-            Self::Live(services) => Calls {
+            Self::Live(Line { services, .. }) => Calls {
                 entrata: services.entrata.transport().calls(),
                 brivo: services.brivo.transport().calls(),
                 to_apply: 0,
+                cache: None,
             },
             Self::Saved(_) => Calls::default(),
         }
@@ -147,11 +212,12 @@ impl Source<'_> {
 }
 
 async fn live_lists(
-    services: &Services,
+    line: Line<'_>,
     properties: &[PropertyId],
     date: NaiveDate,
     watch: Watch<'_>,
 ) -> Result<(Roster, Account), PlanningError> {
+    let services = line.services;
     let of = properties.len() as u64;
     watch(Reading::Entrata, 0, of);
     let entrata = async {
@@ -161,7 +227,13 @@ async fn live_lists(
     };
     let brivo = async {
         let progress = |done, of| watch(Reading::BrivoLists, done, of);
-        Ok(services.brivo.lists(&progress).await?)
+        Ok(match line.relied_on() {
+            Some(cache) => {
+                let users = services.brivo.user_list(&progress).await?;
+                Account { groups: cache.groups.clone(), users }
+            }
+            None => services.brivo.lists(&progress).await?,
+        })
     };
     tokio::try_join!(entrata, brivo)
 }

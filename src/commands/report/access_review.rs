@@ -38,7 +38,7 @@ pub(super) async fn run(
 }
 
 fn sides(planned: &Planned) -> Sides<'_> {
-    let Planned { plan, desired, account, roster: _ } = planned;
+    let Planned { plan, desired, account, roster: _, seen: _ } = planned;
     Sides { desired, account, scope: &plan.scope, as_of: plan.as_of }
 }
 

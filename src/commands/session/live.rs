@@ -9,11 +9,13 @@ use super::{Readable, to_the_second};
 use crate::access::Instant;
 use crate::brivo::token::BrivoLogin;
 use crate::cli::Sight;
-use crate::commands::planning::Services;
+use crate::commands::caching::Caching;
+use crate::commands::planning::recall::{Budget, Line};
 use crate::commands::planning::source::Source;
+use crate::commands::planning::{Planned, Services};
 use crate::commands::sandbox::{SandboxError, read};
-use crate::commands::{now, speech};
-use crate::digest::sha256;
+use crate::commands::{budget, now, speech};
+use crate::digest::{Key, sha256};
 use crate::http::error::HttpError;
 use crate::http::message::parse_address;
 use crate::http::pace::Pacer;
@@ -33,6 +35,12 @@ pub struct Live {
     pub account: String,
     /// The embedded services, where they are used; they stop with the session.
     pub sandbox: Option<Serving>,
+    /// With which what is kept of the account is sealed.
+    pub key: Key,
+    /// What is kept from run to run, where somebody asked for it.
+    pub caching: Option<Caching>,
+    /// R13.
+    pub budget: Option<Budget>,
 }
 
 /// Why the services can't be called.
@@ -67,12 +75,43 @@ impl Live {
 
 impl Readable for Live {
     fn source(&self) -> Source<'_> {
-        Source::Live(&self.services)
+        Source::Live(Line {
+            services: &self.services,
+            cache: self.caching.as_ref().map(Caching::reuse),
+            budget: self.budget,
+        })
+    }
+
+    fn live(&self) -> Option<&Live> {
+        Some(self)
     }
 
     async fn end(self) {
+        if let Some(caching) = &self.caching {
+            caching.close(self.services.brivo.transport().calls()).await;
+        }
         if let Some(serving) = self.sandbox {
             serving.shutdown().await;
+        }
+    }
+}
+
+impl Live {
+    /// Adds to a plan what only earlier runs tell: whose change puts back a hand edit, and that the month's calls won't do.
+    pub fn comment(&self, planned: &mut Planned) {
+        if let Some(caching) = &self.caching {
+            caching.recall(planned);
+            caching.tell(planned);
+        }
+        if let Some(warning) = budget::warning(&planned.plan, self.budget) {
+            planned.plan.find_pending(warning);
+        }
+    }
+
+    /// Keeps what was seen, and written where the plan has results.
+    pub async fn keep(&self, planned: &Planned) {
+        if let Some(caching) = &self.caching {
+            caching.keep(planned, self.services.brivo.transport().calls()).await;
         }
     }
 }
@@ -99,9 +138,9 @@ fn remote(manifest: &Manifest, settings: Settings, pacer: Pacer) -> miette::Resu
         EntrataAuth::Basic => EntrataLogIn::Basic,
     };
     let secrets: Secrets = secrets(log_in).map_err(|fault: SecretsFault| fault)?;
-    let account = account(&manifest.brivo, &secrets.brivo);
+    let (account, key) = (account(&manifest.brivo, &secrets.brivo), key(&secrets.brivo));
     let services = connect(&manifest.entrata, &manifest.brivo, secrets, settings, pacer)?;
-    Ok(Live { services, account, sandbox: None })
+    Ok(Live { services, account, sandbox: None, key, caching: None, budget: None })
 }
 
 /// The embedded services, and what their world's clock shows.
@@ -130,9 +169,10 @@ async fn embedded(
         auth_url: serving.brivo_auth_url.clone(),
         ..manifest.brivo.clone()
     };
-    let account = account(&brivo, &secrets.brivo);
+    let key = key(&secrets.brivo);
     let services = connect(&entrata, &brivo, secrets, settings, pacer)?;
-    Ok((Live { services, account, sandbox: Some(serving) }, clock))
+    let account = embedded_account(path);
+    Ok((Live { services, account, sandbox: Some(serving), key, caching: None, budget: None }, clock))
 }
 
 /// The host and a digest of the application, which belongs to one account [doc].
@@ -140,6 +180,17 @@ fn account(brivo: &BrivoService, secrets: &BrivoSecrets) -> String {
     let address = brivo.api_url.split_once("://").map_or(brivo.api_url.as_str(), |(_, rest)| rest);
     let digest = sha256(secrets.client_id.expose_secret());
     format!("{}-{}", address.split('/').next().unwrap_or(address), &digest[..8])
+}
+
+/// An embedded account is its world's, whatever port it listens on.
+fn embedded_account(world: &Path) -> String {
+    let whole = std::path::absolute(world).unwrap_or_else(|_| world.to_owned());
+    format!("sandbox-{}", &sha256(whole.to_string_lossy().as_bytes())[..8])
+}
+
+/// A key that whoever has the application's secret has, and nobody else.
+fn key(secrets: &BrivoSecrets) -> Key {
+    Key::derived(secrets.client_secret.expose_secret(), "reconcile cache")
 }
 
 fn connect(

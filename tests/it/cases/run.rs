@@ -197,6 +197,7 @@ async fn applied(made: &Made) -> Result<State, String> {
         journal: None,
         on_event: &|_| {},
         stop: &Stop::default(),
+        calls_left: None,
     };
     let outcome = apply::run(&services.brivo, &planned.plan, &options).await;
     match outcome.results.iter().find(|result| result.status == ResultStatus::Failed) {

@@ -51,7 +51,7 @@ async fn from_saved(run: &Run, services: &Services) -> Result<Planned, String> {
 }
 
 /// What stands in one plan and not in the other.
-fn between(live: &Plan, saved: &Plan) -> impl Iterator<Item = String> {
+pub(super) fn between(live: &Plan, saved: &Plan) -> impl Iterator<Item = String> {
     let differs =
         Plan { calls: Calls::default(), ..live.clone() } != Plan { calls: Calls::default(), ..saved.clone() };
     let lines = |plan: &Plan| -> Vec<String> {

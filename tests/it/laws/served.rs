@@ -56,6 +56,7 @@ pub(super) async fn applied(plan: &Plan, services: &Services) {
         journal: None,
         on_event: &|_| {},
         stop: &Stop::default(),
+        calls_left: None,
     };
     let outcome = apply::run(&services.brivo, plan, &options).await;
     let is_whole = outcome.results.iter().all(|result| result.status == ResultStatus::Applied);

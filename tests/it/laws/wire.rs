@@ -18,7 +18,7 @@ use super::worlds::{Drawn, drawn, manifest};
 use super::{config, covers, frozen, takings};
 
 /// The drawn world as a world file.
-fn world(drawn: &Drawn, faults: &[Value]) -> World {
+pub(super) fn world(drawn: &Drawn, faults: &[Value]) -> World {
     let properties = drawn.roster.properties.iter().map(|(id, record)| {
         let units = record.units.iter().flatten().map(|unit| json!({ "id": unit.id, "number": unit.number }));
         json!({ "id": id, "name": record.name, "units": units.collect::<Vec<_>>() })

@@ -58,6 +58,7 @@ pub(super) async fn run(house: &House, router: axum::Router, calls_per_second: u
         journal: None,
         on_event: &|_| {},
         stop: &Stop::default(),
+        calls_left: None,
     };
     let outcome = apply::run(&services.brivo, &planned.plan, &options).await;
     let (wrote, writing) = (services.brivo.transport().calls() - read, begun.elapsed() - reading);

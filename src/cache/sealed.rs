@@ -1,0 +1,73 @@
+//! The cache as bytes: a line that says what it is and carries the seal, then the content as JSON.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{Cache, Owner};
+use crate::digest::Key;
+
+/// The version of this format.
+const VERSION: u32 = 1;
+/// For what the key is used here.
+const SEAL: &str = "seal";
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    reconcile_cache: u32,
+    seal: String,
+}
+
+/// Why a cache is not used. None of it is an error: everything is read, and the cache written anew.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Unusable {
+    /// It is none, or was cut off.
+    #[error("it can't be read")]
+    Unreadable,
+    /// Another version of the program wrote it.
+    #[error("it was written by another version")]
+    Version,
+    /// Its seal does not fit: it was changed, or sealed with another key.
+    #[error("its seal does not fit: it was changed, or Brivo's client secret was")]
+    Seal,
+    /// It is another account's, or another prefix's.
+    #[error("it is about another Brivo account or prefix")]
+    Owner,
+}
+
+impl Cache {
+    /// As bytes, sealed.
+    pub fn sealed(&self, key: &Key) -> Vec<u8> {
+        // Every part of it is one that JSON can say.
+        let body = serde_json::to_vec(self).unwrap_or_default();
+        let head = Head { reconcile_cache: VERSION, seal: key.digest(SEAL, &body) };
+        let mut bytes = serde_json::to_vec(&head).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes.extend(body);
+        bytes
+    }
+
+    /// Reads what was sealed with this key for this owner.
+    ///
+    /// # Errors
+    /// [`Unusable`], whatever the bytes are.
+    pub fn unsealed(bytes: &[u8], key: &Key, owner: &Owner) -> Result<Self, Unusable> {
+        let end = bytes.iter().position(|byte| *byte == b'\n').ok_or(Unusable::Unreadable)?;
+        let (head, body) = (&bytes[..end], &bytes[end + 1..]);
+        let version: Version = serde_json::from_slice(head).map_err(|_| Unusable::Unreadable)?;
+        if version.reconcile_cache != VERSION {
+            return Err(Unusable::Version);
+        }
+        let head: Head = serde_json::from_slice(head).map_err(|_| Unusable::Unreadable)?;
+        if head.seal != key.digest(SEAL, body) {
+            return Err(Unusable::Seal);
+        }
+        let cache: Self = serde_json::from_slice(body).map_err(|_| Unusable::Unreadable)?;
+        if cache.owner == *owner { Ok(cache) } else { Err(Unusable::Owner) }
+    }
+}
+
+/// What every version's first line says.
+#[derive(Deserialize)]
+struct Version {
+    reconcile_cache: u32,
+}
