@@ -140,7 +140,7 @@ impl Directory {
 
     /// Every group that a `decommission` entry lets be (D11).
     pub fn kept(&self) -> impl Iterator<Item = GroupId> {
-        self.kept.keys().copied()
+        self.kept.iter().copied()
     }
 
     /// Whether a `decommission` entry lets the group be (D11).
