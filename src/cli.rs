@@ -256,14 +256,21 @@ pub enum Command {
         sight: Sight,
     },
     /// Print a report for those who don't read code
+    #[command(
+        after_help = "Examples:\n  reconcile report access-review --format html > review.html\n  reconcile report journal --journal journal.jsonl"
+    )]
     Report {
         /// Which one
         #[command(subcommand)]
         report: report::Report,
     },
     /// Check the manifest, the secrets, both services and this machine, and say what to do
+    #[command(after_help = "Examples:\n  reconcile doctor\n  reconcile doctor portfolio/")]
     Doctor(Doctor),
     /// Save both sides, to plan from them later without network and secrets (`--diff --snapshot`)
+    #[command(
+        after_help = "Examples:\n  reconcile snapshot --out yesterday\n  reconcile --diff --snapshot yesterday"
+    )]
     Snapshot {
         /// A file, or a directory with all its *.yaml and *.yml
         #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]

@@ -52,8 +52,10 @@ fn page(problem: &dyn Diagnostic, theme: GraphicalTheme) -> String {
     let mut text = String::new();
     let theme = GraphicalTheme { characters: characters(), ..theme };
     let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_context_lines(1);
-    // Every message tells its cause already.
-    let handler = handler.with_width(width(Stream::Errors)).without_cause_chain();
+    let handler = handler.with_width(width(Stream::Errors));
+    // Most messages tell their cause already.
+    let tells = problem.source().is_some_and(|cause| problem.to_string().contains(&cause.to_string()));
+    let handler = if tells { handler.without_cause_chain() } else { handler.with_cause_chain() };
     if handler.render_report(&mut text, problem).is_err() {
         text = problem.to_string();
     }
