@@ -1,4 +1,4 @@
-//! A real browser, driven by the WebDriver protocol: Chromium with its chromedriver, where the machine has them. Where it has none the tests
+//! A real browser, driven by the `WebDriver` protocol: Chromium with its chromedriver, where the machine has them. Where it has none the tests
 //! that need one say so and pass; `RECONCILE_BROWSER=required` makes them fail instead.
 
 use std::io::{BufRead as _, BufReader};
@@ -22,6 +22,7 @@ pub(crate) struct Browser {
 
 impl Browser {
     /// Starts one; none where the machine has none.
+    #[expect(clippy::print_stderr, reason = "whoever runs the tests is told what was not tested")]
     pub(crate) fn start() -> Option<Self> {
         let is_required = std::env::var_os("RECONCILE_BROWSER").is_some_and(|value| value == "required");
         let spawned = Command::new("chromedriver")

@@ -28,7 +28,8 @@ fn of(review: &Value, person: &str) -> Vec<String> {
             values.iter().map(|one| one.as_str().unwrap()).collect::<Vec<_>>().join(" + ")
         }
         Value::Null => "-".to_owned(),
-        other => other.as_str().map_or_else(|| other.to_string(), str::to_owned),
+        Value::String(text) => text.clone(),
+        other @ (Value::Bool(_) | Value::Number(_) | Value::Object(_)) => other.to_string(),
     };
     rows.map(|row| ["group", "lease_id", "until", "exceptions"].map(|key| words(&row[key])).join(" | "))
         .collect()
