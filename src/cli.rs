@@ -126,6 +126,14 @@ pub struct Run {
     #[arg(long, value_enum)]
     pub pii: Option<Pii>,
 
+    /// Tell what this manifest changes from what was pending under that one
+    #[arg(long, value_name = "MANIFEST", conflicts_with = "apply")]
+    pub base: Option<PathBuf>,
+
+    /// Plan from what `reconcile snapshot` saved, without network and secrets
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["apply", "sandbox"])]
+    pub snapshot: Option<PathBuf>,
+
     /// Where the lock lives: a path, s3://…, gs://… or az://… [default: a file in the user's state directory]
     #[arg(long, value_name = "URL", conflicts_with = "diff")]
     pub lock: Option<String>,
@@ -134,7 +142,7 @@ pub struct Run {
     #[arg(long, value_name = "FILE", conflicts_with = "diff")]
     pub undo: Option<PathBuf>,
 
-    /// Who the journal and the lock say it was [default: what the build service tells, else the user]
+    /// Who the journal says it was [default: what the build service tells, else the user]
     #[arg(long, value_name = "NAME", conflicts_with = "diff")]
     pub actor: Option<String>,
 
@@ -222,6 +230,20 @@ pub enum Command {
         #[command(flatten)]
         sight: Sight,
     },
+    /// Check the manifest, the secrets, both services and this machine, and say what to do
+    Doctor(Doctor),
+    /// Save both sides, to plan from them later without network and secrets (`--diff --snapshot`)
+    Snapshot {
+        /// A file, or a directory with all its *.yaml and *.yml
+        #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
+        manifest: PathBuf,
+        /// The folder; made where it is not there, readable by its owner only
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Where it is looked at
+        #[command(flatten)]
+        sight: Sight,
+    },
     /// Serve an Entrata and a Brivo over HTTP until stopped
     Sandbox {
         /// What they hold
@@ -265,6 +287,30 @@ pub struct Explain {
     /// Only units of this property (repeatable)
     #[arg(long = "property", value_name = "ID", requires = "unit")]
     pub properties: Vec<u64>,
+
+    /// Look at what `reconcile snapshot` saved, without network and secrets
+    #[arg(long, value_name = "DIR", conflicts_with = "sandbox")]
+    pub snapshot: Option<PathBuf>,
+
+    /// Where it is looked at
+    #[command(flatten)]
+    pub sight: Sight,
+}
+
+/// What is to be examined.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// A file, or a directory with all its *.yaml and *.yml
+    #[arg(value_name = "MANIFEST", default_value = "reconcile.yaml")]
+    pub manifest: PathBuf,
+
+    /// Where the lock of an apply lives [default: as with --apply]
+    #[arg(long, value_name = "URL")]
+    pub lock: Option<String>,
+
+    /// The journal of the applies
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
 
     /// Where it is looked at
     #[command(flatten)]

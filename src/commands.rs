@@ -7,6 +7,7 @@ pub mod beside;
 pub mod clock;
 pub mod completions;
 pub mod diff;
+pub mod doctor;
 pub mod explain;
 pub mod interrupt;
 pub mod load;
@@ -17,6 +18,7 @@ pub mod sandbox;
 pub mod schema;
 pub mod session;
 pub mod show;
+pub mod snapshot;
 pub mod speech;
 pub mod undo;
 pub mod unlock;
@@ -80,6 +82,10 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         }
         Some(Command::Schema { document }) => schema::run(document),
         Some(Command::Adopt { manifest, sight }) => wait(adopt::run(&manifest, &sight, &cli.speech)),
+        Some(Command::Doctor(asked)) => wait(doctor::run(&asked)),
+        Some(Command::Snapshot { manifest, out, sight }) => {
+            wait(snapshot::run(&manifest, &out, &sight, &cli.speech))
+        }
         Some(Command::Explain(asked)) => explain::run(&asked, &cli.speech),
         Some(Command::Unlock(asked)) => wait(unlock::run(&asked)),
         Some(Command::Completions { shell }) => completions::run(shell),

@@ -4,7 +4,7 @@
 mod envelope;
 pub mod error;
 mod lenient;
-mod limits;
+pub mod limits;
 pub mod link;
 mod look_up;
 pub mod page;
@@ -14,6 +14,7 @@ mod shape;
 mod snapshot;
 mod wire;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine as _;
@@ -31,13 +32,13 @@ use crate::roster::{ReadFault, Unit};
 
 use envelope::{Envelope, NotJson};
 use error::{EntrataError, Refusal};
-use limits::{Gate, Limits};
+use limits::{Gate, Limits, RateWindow};
 use link::Next;
 use page::{LeasePage, UnitsPage};
 use query::{DateRange, LeaseQuery, Position};
 use read::Property;
 
-pub use look_up::{look_up, look_up_all};
+pub use look_up::look_up_all;
 pub use snapshot::snapshot;
 
 /// How the client shows who it is.
@@ -105,6 +106,11 @@ impl Client {
     /// The transport, for its count of calls and the service's clock.
     pub fn transport(&self) -> &Transport {
         &self.transport
+    }
+
+    /// What the last reply of each method told of its limit; nothing of a host that tells none.
+    pub fn limits(&self) -> BTreeMap<&'static str, Vec<RateWindow>> {
+        self.gate.told()
     }
 
     /// `getStatus`: what the service says of itself. Limited to 6 calls a minute [S].

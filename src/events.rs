@@ -127,6 +127,8 @@ pub enum Part {
     LookUps,
     /// Dates and credentials.
     Details,
+    /// What was saved of both sides.
+    Snapshot,
 }
 
 /// One of the two services.

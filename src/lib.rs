@@ -25,6 +25,7 @@ pub mod http;
 pub mod store;
 pub mod entrata;
 pub mod brivo;
+pub mod snapshot;
 pub mod journal;
 pub mod lock;
 pub mod apply;

@@ -2,6 +2,7 @@
 //! comes from outside is escaped last ([`escape`]); between the two each format is a page over the same parts.
 
 pub mod adoption;
+pub mod doctor;
 pub mod hide;
 pub mod escape;
 pub mod json;
@@ -16,6 +17,7 @@ mod clock;
 mod fields;
 mod findings;
 mod guards;
+mod parts;
 mod sections;
 mod verdict;
 
@@ -46,7 +48,7 @@ fn property_label(id: Option<PropertyId>, properties: &Properties) -> String {
 }
 
 /// A number and its noun, `one` where it is one.
-fn count(number: usize, one: &str, many: &str) -> String {
+pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 

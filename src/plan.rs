@@ -2,6 +2,7 @@
 //! compares, [`guard`] brakes, [`order`] says what is written first.
 
 pub mod adoption;
+pub mod base;
 pub mod between;
 pub mod directory;
 pub mod explain;
@@ -70,6 +71,9 @@ pub struct Plan {
     pub next_boundary: Option<Instant>,
     /// What the run cost, and what applying it will.
     pub calls: Calls,
+    /// What of it is there under another manifest too; only where one was given to compare with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<base::Base>,
     /// Whose losses a guard holds back (R3).
     #[serde(skip)]
     pub held: std::collections::BTreeSet<ExternalId>,
@@ -233,7 +237,7 @@ pub struct Reason {
 }
 
 /// Something that somebody should know or must look at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// How much it matters.
     pub severity: Severity,

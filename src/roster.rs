@@ -1,7 +1,9 @@
 //! What Entrata knows, in our words: properties, units, leases, residents, and how much of it could be read. Plain data: the
 //! client fills it, rendering reads it, a snapshot saves it.
 
-use std::collections::BTreeMap;
+pub mod look_up;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,16 @@ pub struct Roster {
     pub leases: Vec<Lease>,
     /// The answers to the questions about single customers (D8), by customer; their leases are among `leases`.
     pub lookups: BTreeMap<CustomerId, Lookup>,
+}
+
+impl Roster {
+    /// What was read of these properties, and nothing of others; of one that was not read nothing.
+    #[must_use]
+    pub fn only(mut self, properties: &BTreeSet<PropertyId>) -> Self {
+        self.properties.retain(|id, _| properties.contains(id));
+        self.leases.retain(|lease| properties.contains(&lease.property));
+        self
+    }
 }
 
 /// One property as far as it was read.

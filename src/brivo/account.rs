@@ -50,13 +50,25 @@ impl Client {
         }
     }
 
-    /// Reads every group of these users; one who is gone leaves the account.
+    /// Reads every group of these users, by user or by group, whichever takes fewer calls. Users and groups that are gone meanwhile
+    /// leave the account.
     pub async fn read_whole_memberships(
         &self,
         account: &mut Account,
         users: &[UserId],
+        progress: Progress<'_>,
     ) -> Result<(), BrivoError> {
-        self.read_by_user(account, users, &|_, _| ()).await
+        if !is_cheaper_by_group(users.len(), account.groups.len(), account.users.len()) {
+            return self.read_by_user(account, users, progress).await;
+        }
+        let groups = account.groups.keys().copied().collect();
+        let mut held = self.members(account, &groups, progress).await?;
+        for id in users {
+            if let Some(user) = account.users.get_mut(id) {
+                user.membership = Membership::Whole(held.remove(id).unwrap_or_default());
+            }
+        }
+        Ok(())
     }
 
     /// Reads dates, the full profile and suspension of these users, and their credentials if asked. A user who is gone leaves the
@@ -128,15 +140,7 @@ impl Client {
         groups: &BTreeSet<GroupId>,
         progress: Progress<'_>,
     ) -> Result<(), BrivoError> {
-        let mut held: BTreeMap<UserId, BTreeSet<GroupId>> = BTreeMap::new();
-        for (group, members) in each(groups.iter().copied(), |id| self.group_members(id), progress).await? {
-            if members.is_none() {
-                account.groups.remove(&group);
-            }
-            for user in members.into_iter().flatten() {
-                held.entry(user).or_default().insert(group);
-            }
-        }
+        let mut held = self.members(account, groups, progress).await?;
         let unaffiliated = self.list_users(UserFilter::Unaffiliated).await?;
         for id in users {
             if let Some(user) = account.users.get_mut(id) {
@@ -147,6 +151,25 @@ impl Client {
             }
         }
         Ok(())
+    }
+
+    /// Who is in these groups, by user. A group that is gone leaves the account.
+    async fn members(
+        &self,
+        account: &mut Account,
+        groups: &BTreeSet<GroupId>,
+        progress: Progress<'_>,
+    ) -> Result<BTreeMap<UserId, BTreeSet<GroupId>>, BrivoError> {
+        let mut held: BTreeMap<UserId, BTreeSet<GroupId>> = BTreeMap::new();
+        for (group, members) in each(groups.iter().copied(), |id| self.group_members(id), progress).await? {
+            if members.is_none() {
+                account.groups.remove(&group);
+            }
+            for user in members.into_iter().flatten() {
+                held.entry(user).or_default().insert(group);
+            }
+        }
+        Ok(held)
     }
 }
 

@@ -35,6 +35,7 @@ async fn read(session: &Session, progress: &Progress) -> miette::Result<Planned>
     let watch = |what, done, of| progress.reading(what, done, of);
     let mut planned = session.plan(&Scope::default(), &watch).await?;
     let Planned { desired, account, .. } = &mut planned;
-    read_strangers(&session.services, &session.loaded.manifest, desired, account, &watch).await?;
+    read_strangers(&session.source.services, &session.loaded.manifest, &desired.naming, account, &watch)
+        .await?;
     Ok(planned)
 }

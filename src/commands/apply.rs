@@ -88,7 +88,8 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
 
 async fn apply(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exit> {
     let mut session = Session::begin(run).await?;
-    beside.listen(&session);
+    beside.know(&session.loaded.manifest);
+    beside.listen(&session.source.services);
     let stop = Stop::default();
     let lock = locking::take(run, &session, &stop).await?;
     let counted = run.journal.as_ref().map_or(Ok(()), |journal| session.count_taken(journal));
@@ -129,7 +130,10 @@ impl Locked<'_> {
         let Planned { plan, desired, account: _, roster } = &planned;
         let shown = hide::plan(plan, pii);
         self.beside.keep(&shown);
-        show::print(self.session, &Shown { format: self.run.format, plan: &shown, desired, roster, pii })?;
+        show::print(
+            &self.session.loaded.manifest,
+            &Shown { format: self.run.format, plan: &shown, desired, roster, pii },
+        )?;
         if let Some(world) = &self.run.sandbox {
             let state = state_path(world);
             let state = state.display();
@@ -160,8 +164,8 @@ impl Locked<'_> {
             None => {}
         }
         self.beside.planned(&planned.plan);
-        if session.sandbox.is_none()
-            && let Some(skew) = clock::skew(&session.services, now())
+        if session.source.sandbox.is_none()
+            && let Some(skew) = clock::skew(&session.source.services, now())
         {
             return Err(ApplyError::Clock(skew).into());
         }
@@ -208,7 +212,7 @@ impl Locked<'_> {
             on_event: &on_event,
             stop: self.stop,
         };
-        let outcome = apply::run(&self.session.services.brivo, plan, &options).await;
+        let outcome = apply::run(&self.session.source.services.brivo, plan, &options).await;
         progress.end();
         if let Some(reason) = &outcome.ended_early {
             speech::show(&*miette::miette!(code = "apply::ended_early", "the run ended early: {reason}"));
@@ -236,7 +240,7 @@ async fn records(run: &Run, session: &Session) -> miette::Result<Records> {
         return Ok(Records { journal: None, unfinished: BTreeSet::new() });
     };
     let prefix = &session.loaded.manifest.brivo.external_id_prefix;
-    let unfinished = audit::settle(path, &journal, &session.services.brivo, prefix).await?;
+    let unfinished = audit::settle(path, &journal, &session.source.services.brivo, prefix).await?;
     Ok(Records { journal: Some(journal), unfinished })
 }
 
@@ -254,7 +258,7 @@ fn check_saved(path: &Path, saved: &Plan, session: &Session) -> Result<(), Apply
     let max_age =
         chrono::Duration::from_std(session.loaded.manifest.plan_max_age).unwrap_or(chrono::Duration::MAX);
     let manifest = session.loaded.reference().sha256;
-    let account = session.account_label();
+    let account = session.source.label();
     refuse(path, saved::refusal(saved, &Today { now: now(), max_age, manifest: &manifest, account }))
 }
 
@@ -281,7 +285,10 @@ async fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette::Res
 fn print(run: &Run, session: &Session, planned: &Planned, format: Format) -> miette::Result<()> {
     let Planned { plan, desired, account: _, roster } = planned;
     let pii = pii(run.pii);
-    show::print(session, &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii })
+    show::print(
+        &session.loaded.manifest,
+        &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii },
+    )
 }
 
 /// Asks at the terminal; only `yes` is taken for one. The answer is waited for beside the run, so that Ctrl-C still gets through.

@@ -11,7 +11,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use miette::Diagnostic;
 
 use super::planning::{Reading, Services};
-use super::session::Session;
 use super::show::{self, Readers, replace};
 use super::{Exit, now, speech};
 use crate::apply;
@@ -19,6 +18,7 @@ use crate::cli::Run;
 use crate::events::{Event, Events, Mode, Part, Problem, Service, Why};
 use crate::http::retry::Kind;
 use crate::http::{Transport, Waiting};
+use crate::manifest::Manifest;
 use crate::output::machine::{Ran, Sent, Traffic, junit, metrics};
 use crate::output::{Properties, escape};
 use crate::plan::{Plan, ResultStatus};
@@ -71,18 +71,21 @@ impl Beside {
         Ok(beside)
     }
 
-    /// Listens to the services' waits, and knows the properties from now on.
-    pub fn listen(&self, session: &Session) {
-        let Services { entrata, brivo } = &session.services;
+    /// Knows the properties from now on.
+    pub fn know(&self, manifest: &Manifest) {
+        self.seen().properties = show::properties(manifest);
+    }
+
+    /// Listens to the services' waits, and counts their calls.
+    pub fn listen(&self, services: &Services) {
+        let Services { entrata, brivo } = services;
         for (service, transport) in
             [(Service::Entrata, entrata.transport()), (Service::Brivo, brivo.transport())]
         {
             let teller = Arc::clone(&self.teller);
             transport.tell_waits(Box::new(move |waiting| teller.tell(wait(service, waiting))));
         }
-        let mut seen = self.seen();
-        seen.properties = show::properties(&session.loaded.manifest);
-        seen.services = Some((entrata.transport().clone(), brivo.transport().clone()));
+        self.seen().services = Some((entrata.transport().clone(), brivo.transport().clone()));
     }
 
     /// A part of the reading got on. At most twenty lines a part are told, its begin and its end among them.
@@ -232,5 +235,6 @@ fn part(what: Reading) -> Part {
         Reading::Memberships => Part::Memberships,
         Reading::LookUps => Part::LookUps,
         Reading::Details => Part::Details,
+        Reading::Snapshot => Part::Snapshot,
     }
 }

@@ -3,7 +3,7 @@
 use super::beside::Beside;
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
-use super::session::{Session, pii, scope};
+use super::session::{Opened, Session, pii, scope};
 use super::show::Shown;
 use super::{Exit, clock, now, show};
 use crate::cli::{self, Run, Speech};
@@ -20,8 +20,11 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
 }
 
 async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exit> {
-    let mut session = Session::begin(run).await?;
-    beside.listen(&session);
+    let mut session = Session::view(run).await?;
+    beside.know(&session.loaded.manifest);
+    if let Opened::Live(live) = &session.source {
+        beside.listen(&live.services);
+    }
     if let Some(journal) = &run.history {
         session.count_taken(journal)?;
     }
@@ -35,24 +38,30 @@ async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exi
     let Planned { mut plan, desired, account, roster } = planned?;
     let sides = Sides { desired: &desired, account: &account, scope: &plan.scope, as_of: plan.as_of };
     plan.upcoming = run.upcoming.map(|ahead| upcoming(&sides, how_far(ahead)));
-    if session.sandbox.is_none() {
-        plan.findings.extend(clock::skew(&session.services, now()).map(|text| clock::warning(&text)));
+    if let Opened::Live(live) = &session.source
+        && live.sandbox.is_none()
+        && let Some(text) = clock::skew(&live.services, now())
+    {
+        plan.find_pending(clock::warning(&text));
     }
     beside.planned(&plan);
     let pii = pii(run.pii);
     let hidden = hide::plan(&plan, pii);
     beside.keep(&hidden);
     let shown = Shown { format: run.format, plan: &hidden, desired: &desired, roster: &roster, pii };
-    show::print(&session, &shown)?;
+    show::print(&session.loaded.manifest, &shown)?;
     if let Some(path) = &run.out {
         let mut saved = hidden;
         saved.saved_at = Some(now());
-        saved.account = Some(session.account_label().to_owned());
+        saved.account = match &session.source {
+            Opened::Live(live) => Some(live.label().to_owned()),
+            Opened::Saved(_) => None,
+        };
         show::save(path, &saved)?;
     }
     session.end().await;
     Ok(match show::exit(&plan) {
-        Exit::Done if run.detailed_exitcode && !plan.changes.is_empty() => Exit::Changes,
+        Exit::Done if run.detailed_exitcode && plan.own_changes().next().is_some() => Exit::Changes,
         exit @ (Exit::Error
         | Exit::Held
         | Exit::MustLook

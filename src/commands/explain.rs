@@ -9,7 +9,7 @@ use miette::{Diagnostic, IntoDiagnostic as _};
 
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
-use super::session::{Session, pii};
+use super::session::{Opened, Session, pii};
 use super::{Exit, show, speech};
 use crate::access::{CustomerId, PropertyId};
 use crate::cli::{Explain, Speech};
@@ -104,9 +104,10 @@ async fn unit_page(wanted: &str, asked: &Explain, speech: &Speech) -> miette::Re
 }
 
 /// Both sides and the plan over everybody: whether a guard holds somebody's losses back, only all changes together tell.
-async fn read(asked: &Explain, speech: &Speech) -> miette::Result<(Session, Planned)> {
+async fn read(asked: &Explain, speech: &Speech) -> miette::Result<(Session<Opened>, Planned)> {
     let manifest = asked.what.as_ref().map_or_else(|| PathBuf::from("reconcile.yaml"), PathBuf::from);
-    let session = Session::look(Path::new(&manifest), &asked.sight, &asked.properties).await?;
+    let snapshot = asked.snapshot.as_deref();
+    let session = Session::look_at(Path::new(&manifest), &asked.sight, snapshot, &asked.properties).await?;
     let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
     let planned = session.plan(&Scope::default(), &|what, done, of| progress.reading(what, done, of)).await;
     progress.end();
@@ -125,7 +126,7 @@ fn mapped(manifest: &Manifest, roster: &Roster, property: PropertyId, unit: &Uni
 }
 
 fn print(
-    session: &Session,
+    session: &Session<Opened>,
     write: impl FnOnce(&mut Vec<u8>, &View<'_>) -> std::io::Result<()>,
 ) -> miette::Result<()> {
     let properties = show::properties(&session.loaded.manifest);

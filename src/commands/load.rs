@@ -77,6 +77,19 @@ pub enum LoadError {
     Faults(#[related] Vec<Shown>),
 }
 
+/// Why there is no manifest to compare with.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("the base manifest {} can't be used", .path.display())]
+#[diagnostic(code(manifest::base))]
+pub struct BaseError {
+    /// As it was given.
+    path: PathBuf,
+    /// Why.
+    #[source]
+    #[diagnostic_source]
+    source: LoadError,
+}
+
 /// Reads the manifest at this path.
 pub fn load(path: &Path) -> Result<Loaded, LoadError> {
     let files = read(path)?;
@@ -86,6 +99,11 @@ pub fn load(path: &Path) -> Result<Loaded, LoadError> {
         Some(manifest) => Ok(Loaded { manifest, sha256: digest(&files), files, warnings: shown }),
         None => Err(LoadError::Faults(shown)),
     }
+}
+
+/// Reads the manifest that another one is compared with; only its errors are told.
+pub fn load_base(path: &Path) -> Result<Loaded, BaseError> {
+    load(path).map_err(|source| BaseError { path: path.to_owned(), source })
 }
 
 fn read(path: &Path) -> Result<Vec<(String, String)>, LoadError> {

@@ -6,23 +6,38 @@ use std::sync::Arc;
 use super::audit::actor;
 use super::now;
 use super::session::Session;
+use super::session::live::Live;
 use crate::apply::stop::Stop;
 use crate::cli::Run;
 use crate::lock::place::{Surroundings, default_place};
 use crate::lock::{Holder, Lock, LockError, Taker};
+use crate::manifest::Manifest;
 use crate::store::address::Address;
 
 /// Takes the lock. When it is lost later on, the run is asked to stop.
 pub async fn take(run: &Run, session: &Session, stop: &Stop) -> Result<Lock, LockError> {
-    let address = match &run.lock {
-        Some(place) => Address::parse(place)?,
-        None => usual_place(session, run.sandbox.as_deref()),
-    };
     let stop = stop.clone();
     let on_loss = move |reason: &str| stop.end(&format!("the lock was lost: {reason}"));
+    let Session { loaded, source, .. } = session;
+    let (place, world) = (run.lock.as_deref(), run.sandbox.as_deref());
+    take_at(place, world, &loaded.manifest, source, on_loss).await
+}
+
+/// Takes the lock at this place, or where it lives when nobody says.
+pub async fn take_at(
+    place: Option<&str>,
+    world: Option<&Path>,
+    manifest: &Manifest,
+    live: &Live,
+    on_loss: impl Fn(&str) + Send + Sync + 'static,
+) -> Result<Lock, LockError> {
+    let address = match place {
+        Some(place) => Address::parse(place)?,
+        None => usual_place(manifest, live, world),
+    };
     let taker = Taker {
-        holder: Holder::here(&session.account, &session.loaded.manifest.brivo.external_id_prefix, now()),
-        owner: actor(run),
+        holder: Holder::here(&live.account, &manifest.brivo.external_id_prefix, now()),
+        owner: actor(None),
         clock: Arc::new(now),
         on_loss: Box::new(on_loss),
     };
@@ -30,11 +45,11 @@ pub async fn take(run: &Run, session: &Session, stop: &Stop) -> Result<Lock, Loc
 }
 
 /// Where the lock lives when nobody says.
-pub fn usual_place(session: &Session, world: Option<&Path>) -> Address {
+pub fn usual_place(manifest: &Manifest, live: &Live, world: Option<&Path>) -> Address {
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     default_place(&Surroundings {
-        account: &session.account,
-        prefix: &session.loaded.manifest.brivo.external_id_prefix,
+        account: &live.account,
+        prefix: &manifest.brivo.external_id_prefix,
         world,
         cache: None,
         state_home: variable("XDG_STATE_HOME").as_deref(),

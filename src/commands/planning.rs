@@ -1,21 +1,30 @@
-//! The main story up to the plan: read Entrata, read Brivo, ask about those who are in doubt, render, compare.
+//! The main story up to the plan: read what the manifests need of both sides, ask about those who are in doubt, render, compare.
+//! Where it is read is [`source`]'s.
 
-use std::collections::{BTreeMap, BTreeSet};
+pub mod everything;
+pub mod needs;
+pub mod sketch;
+pub mod source;
 
-use crate::access::{Account, ExternalId, GroupId, Instant, Membership, PropertyId, UserId};
-use crate::brivo::account::Credentials;
+use std::collections::BTreeSet;
+
+use crate::access::{Account, Instant, Membership, UserId};
+use crate::brivo;
 use crate::brivo::error::BrivoError;
+use crate::desired::Desired;
 use crate::desired::unit::Naming;
-use crate::desired::{Desired, render, unit};
+use crate::entrata;
 use crate::entrata::error::EntrataError;
-use crate::manifest::{GroupKey, GroupPattern, Manifest};
-use crate::plan::between::{Inputs, between, to_read};
-use crate::plan::directory::Directory;
+use crate::manifest::Manifest;
+use crate::plan::base::attribute;
+use crate::plan::between::to_read;
 use crate::plan::guard::Allowances;
-use crate::plan::incomplete::{Asked, Prune, doubtful};
-use crate::plan::{Action, Calls, ManifestRef, Plan, Scope};
+use crate::plan::{Action, ManifestRef, Plan, Scope};
 use crate::roster::Roster;
-use crate::{brivo, entrata};
+use crate::roster::look_up::Questions;
+use crate::snapshot::SnapshotError;
+use sketch::{Drawn, Sketch, properties};
+use source::{Sides, Source};
 
 /// The two services.
 pub struct Services {
@@ -25,7 +34,8 @@ pub struct Services {
     pub brivo: brivo::Client,
 }
 
-/// What is asked of the two services.
+/// What is asked of both sides.
+#[derive(Clone, Copy)]
 pub struct Question<'a> {
     /// The manifest.
     pub manifest: &'a Manifest,
@@ -62,6 +72,10 @@ pub enum PlanningError {
     #[error(transparent)]
     #[diagnostic(code(brivo::unread), help("nothing was written; see the Brivo set-up in the README"))]
     Brivo(#[from] BrivoError),
+    /// What was saved of both can't be used.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Snapshot(#[from] SnapshotError),
 }
 
 /// Is told what is being read, how much of it is done, and of how much.
@@ -80,162 +94,163 @@ pub enum Reading {
     LookUps,
     /// Dates and credentials.
     Details,
+    /// What was saved of both sides.
+    Snapshot,
+}
+
+/// The manifest that another one is compared with.
+#[derive(Clone, Copy)]
+pub struct Base<'a> {
+    /// The manifest.
+    pub manifest: &'a Manifest,
+    /// Its files.
+    pub reference: &'a ManifestRef,
 }
 
 /// Reads both sides and plans.
 pub async fn plan(
-    services: &Services,
+    source: impl Into<Source<'_>>,
     question: &Question<'_>,
     watch: Watch<'_>,
 ) -> Result<Planned, PlanningError> {
-    let manifest = question.manifest;
-    let (mut roster, mut account) = lists(services, question, watch).await?;
-    let naming = unit::naming(manifest, &roster);
-    read_memberships(services, manifest, &naming, &mut account, watch).await?;
-    look_up(services, question, &naming, &mut roster, &account, watch).await?;
-    let desired = render(manifest, &roster);
-    let wanted = to_read(&desired, &account, question.as_of);
-    services
-        .brivo
-        .read_details(&mut account, &wanted, Credentials::Read, &|done, of| {
-            watch(Reading::Details, done, of);
-        })
-        .await?;
-    let plan = compare(services, question, &desired, &account);
-    let ending = ending_in_doubt(&plan, &account);
-    services.brivo.read_whole_memberships(&mut account, &ending).await?;
-    let plan = if ending.is_empty() { plan } else { compare(services, question, &desired, &account) };
-    Ok(Planned { plan, desired, account, roster })
+    plan_first(source.into(), question, None, watch).await
 }
 
-async fn lists(
-    services: &Services,
+/// Like [`plan`], and tells what this manifest causes from what was pending under the base: both are planned on one reading, each as
+/// if it were alone.
+pub async fn plan_against(
+    source: impl Into<Source<'_>>,
     question: &Question<'_>,
+    base: Base<'_>,
     watch: Watch<'_>,
-) -> Result<(Roster, Account), PlanningError> {
-    let properties: Vec<PropertyId> =
-        question.manifest.properties.iter().map(|property| property.id).collect();
-    let date = question.as_of.date_naive();
-    watch(Reading::Entrata, 0, properties.len() as u64);
-    let entrata = async {
-        let roster = entrata::snapshot(&services.entrata, &properties, date).await?;
-        watch(Reading::Entrata, properties.len() as u64, properties.len() as u64);
-        Ok::<_, PlanningError>(roster)
-    };
-    let brivo = async {
-        watch(Reading::BrivoLists, 0, 1);
-        let account = services.brivo.lists().await?;
-        watch(Reading::BrivoLists, 1, 1);
-        Ok(account)
-    };
-    tokio::try_join!(entrata, brivo)
+) -> Result<Planned, PlanningError> {
+    let Base { manifest, reference } = base;
+    let of_base = Question { manifest, reference, ..*question };
+    plan_first(source.into(), question, Some(of_base), watch).await
 }
 
-/// Reads who is in which managed group, and who is on hold or protected.
-async fn read_memberships(
+/// Reads which of the groups that matter the users are in who are neither ours nor adopted: only for commands that are about just them
+/// (D5).
+pub async fn read_strangers(
     services: &Services,
     manifest: &Manifest,
     naming: &Naming,
     account: &mut Account,
     watch: Watch<'_>,
 ) -> Result<(), PlanningError> {
-    let groups = watched(manifest, naming, account);
-    let prefix = &manifest.brivo.external_id_prefix;
-    let adopted: BTreeSet<UserId> = manifest.adopt.iter().filter_map(|adopt| adopt.user).collect();
-    let ours = |id: &Option<ExternalId>| id.as_ref().is_some_and(|id| id.customer(prefix).is_some());
-    let users: Vec<UserId> = account
-        .users
-        .iter()
-        .filter(|(id, user)| ours(&user.external_id) || adopted.contains(id))
-        .map(|(id, _)| *id)
-        .collect();
-    let progress = |done, of| watch(Reading::Memberships, done, of);
-    services.brivo.read_memberships(account, &users, &groups, &progress).await?;
-    Ok(())
-}
-
-/// Reads which of these groups the users are in who are neither ours nor adopted: only for commands that are about just them (D5).
-pub async fn read_strangers(
-    services: &Services,
-    manifest: &Manifest,
-    desired: &Desired,
-    account: &mut Account,
-    watch: Watch<'_>,
-) -> Result<(), PlanningError> {
-    let groups = watched(manifest, &desired.naming, account);
-    let unread = account.users.iter().filter(|(_, user)| user.membership == Membership::Unread);
-    let strangers: Vec<UserId> = unread.map(|(id, _)| *id).collect();
+    let groups = needs::groups(manifest, naming, account);
+    let ours = needs::users(manifest, account);
+    let strangers: Vec<UserId> = account.users.keys().copied().filter(|id| !ours.contains(id)).collect();
     let progress = |done, of| watch(Reading::Memberships, done, of);
     services.brivo.read_memberships(account, &strangers, &groups, &progress).await?;
     Ok(())
 }
 
-/// Every group that matters: managed ones, those of units that were not read, the hold group, the protected ones.
-fn watched(manifest: &Manifest, naming: &Naming, account: &Account) -> BTreeSet<GroupId> {
-    let directory = Directory::new(naming, &manifest.decommission, account);
-    let unread = account.groups.iter().filter(|(_, name)| naming.fits_any(name)).map(|(id, _)| *id);
-    directory.managed().chain(unread).chain(special(manifest, account)).collect()
+/// What there is of the manifest, and of its base where there is one.
+struct Both<T> {
+    this: T,
+    base: Option<T>,
 }
 
-/// The hold group and the protected groups (D12, D13).
-fn special<'a>(manifest: &'a Manifest, account: &'a Account) -> impl Iterator<Item = GroupId> + 'a {
-    account.groups.iter().filter_map(|(id, name)| {
-        let held = match &manifest.brivo.hold_group {
-            Some(GroupKey::Id(wanted)) => wanted == id,
-            Some(GroupKey::Name(wanted)) => wanted == name,
-            None => false,
-        };
-        let protects = manifest.brivo.protected_groups.iter().any(|pattern| match pattern {
-            GroupPattern::Id(wanted) => wanted == id,
-            GroupPattern::Name(pattern) => pattern.matches(name),
-        });
-        (held || protects).then_some(*id)
-    })
-}
-
-/// D8: asks Entrata one by one about those whom no reply names.
-async fn look_up(
-    services: &Services,
-    question: &Question<'_>,
-    naming: &Naming,
-    roster: &mut Roster,
-    account: &Account,
-    watch: Watch<'_>,
-) -> Result<(), PlanningError> {
-    let manifest = question.manifest;
-    let asked = Asked {
-        naming,
-        decommission: &manifest.decommission,
-        roster,
-        account,
-        prefix: &manifest.brivo.external_id_prefix,
-        prune: if question.scope.prune { Prune::On } else { Prune::Off },
-    };
-    let doubts: BTreeMap<_, _> = doubtful(&asked);
-    if doubts.is_empty() {
-        return Ok(());
+impl<T> Both<T> {
+    fn each(&self) -> impl Iterator<Item = &T> {
+        std::iter::once(&self.this).chain(&self.base)
     }
-    watch(Reading::LookUps, 0, doubts.len() as u64);
-    entrata::look_up_all(&services.entrata, roster, &doubts).await?;
-    watch(Reading::LookUps, doubts.len() as u64, doubts.len() as u64);
-    Ok(())
+
+    fn map<U>(self, mut turn: impl FnMut(T) -> U) -> Both<U> {
+        Both { this: turn(self.this), base: self.base.map(turn) }
+    }
 }
 
-fn compare(services: &Services, question: &Question<'_>, desired: &Desired, account: &Account) -> Plan {
-    let calls = Calls {
-        entrata: services.entrata.transport().calls(),
-        brivo: services.brivo.transport().calls(),
-        to_apply: 0,
+/// The main story, for a manifest and perhaps a base: what either needs is read once.
+async fn plan_first(
+    source: Source<'_>,
+    question: &Question<'_>,
+    base: Option<Question<'_>>,
+    watch: Watch<'_>,
+) -> Result<Planned, PlanningError> {
+    let (mut sides, sketches) = read_lists(source, question, base, watch).await?;
+    let listed = sketches.base.is_some().then(|| sides.account.clone());
+    let users = sketches.each().flat_map(|sketch| &sketch.users).copied().collect();
+    let groups = sketches.each().flat_map(|sketch| &sketch.groups).copied().collect();
+    source.memberships(&mut sides.account, &users, &groups, watch).await?;
+    let drawn = look_up(source, &sides, sketches, listed.as_ref(), watch).await?;
+    let mut account = sides.account;
+    let wanted = drawn
+        .each()
+        .flat_map(|one| to_read(&one.desired, &one.sees(&account, listed.as_ref()), question.as_of))
+        .collect();
+    source.details(&mut account, &wanted, watch).await?;
+    let mut plans = compare(source, &drawn, &account, listed.as_ref());
+    let ending = plans.each().flat_map(|plan| ending_in_doubt(plan, &account)).collect::<BTreeSet<_>>();
+    if !ending.is_empty() {
+        source.whole_memberships(&mut account, &ending).await?;
+        plans = compare(source, &drawn, &account, listed.as_ref());
+    }
+    let Both { this: mut plan, base: pending } = plans;
+    if let Some(pending) = &pending {
+        attribute(&mut plan, pending);
+    }
+    let account = match &listed {
+        Some(_) => drawn.this.sees(&account, listed.as_ref()).into_owned(),
+        None => account,
     };
-    between(&Inputs {
-        desired,
-        account,
-        as_of: question.as_of,
-        scope: question.scope,
-        allowances: question.allowances,
-        manifest: question.reference,
-        calls,
-    })
+    let Drawn { desired, roster, .. } = drawn.this;
+    Ok(Planned { plan, desired, account, roster })
+}
+
+/// The lists, and each manifest with its part of them.
+async fn read_lists<'a>(
+    source: Source<'_>,
+    question: &Question<'a>,
+    base: Option<Question<'a>>,
+    watch: Watch<'_>,
+) -> Result<(Sides, Both<Sketch<'a>>), PlanningError> {
+    let mut wanted = properties(question.manifest);
+    wanted.extend(base.iter().flat_map(|base| properties(base.manifest)));
+    let mut sides = source.lists(&wanted, question.as_of.date_naive(), watch).await?;
+    let roster = std::mem::take(&mut sides.roster);
+    let base = base.map(|base| {
+        let part = roster.clone().only(&properties(base.manifest));
+        Sketch::of(base, part, &sides.account)
+    });
+    let this = Sketch::of(*question, roster.only(&properties(question.manifest)), &sides.account);
+    Ok((sides, Both { this, base }))
+}
+
+/// D8: asks Entrata one by one about those whom no reply names, and renders with the answers.
+async fn look_up<'a>(
+    source: Source<'_>,
+    sides: &Sides,
+    sketches: Both<Sketch<'a>>,
+    listed: Option<&Account>,
+    watch: Watch<'_>,
+) -> Result<Both<Drawn<'a>>, PlanningError> {
+    let account = &sides.account;
+    let doubted = sketches.map(|sketch| {
+        let doubts = sketch.doubts(&sketch.sees(account, listed), sketch.prune());
+        (sketch, doubts)
+    });
+    let mut questions = Questions::new();
+    for (customer, properties) in doubted.each().flat_map(|(_, doubts)| doubts) {
+        questions.entry(customer.clone()).or_default().extend(properties);
+    }
+    for properties in questions.values_mut() {
+        properties.sort_unstable();
+        properties.dedup();
+    }
+    let answers = source.look_ups(sides, &questions, watch).await?;
+    Ok(doubted.map(|(sketch, doubts)| sketch.draw(&doubts, &answers)))
+}
+
+fn compare(
+    source: Source<'_>,
+    drawn: &Both<Drawn<'_>>,
+    account: &Account,
+    listed: Option<&Account>,
+) -> Both<Plan> {
+    let compare = |one: &Drawn<'_>| one.compare(&one.sees(account, listed), source.calls());
+    Both { this: compare(&drawn.this), base: drawn.base.as_ref().map(compare) }
 }
 
 /// People whose access or record ends and whose other groups are not known: those are told, and forbid a deletion (D4, D9).

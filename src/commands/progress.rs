@@ -34,6 +34,7 @@ impl Progress {
             Reading::BrivoLists => "reading Brivo's users and groups",
             Reading::Memberships => "reading memberships",
             Reading::LookUps => "asking Entrata about single customers",
+            Reading::Snapshot => "reading the snapshot",
             Reading::Details => "reading dates and credentials",
         };
         self.show(text, done, of);

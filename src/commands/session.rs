@@ -1,50 +1,59 @@
-//! What `--diff` and `--apply` begin with: the manifest, the two services (or the sandbox in their place), the question.
+//! What every command that reads both sides begins with: the manifest, the two services (or the sandbox, or a snapshot in their place),
+//! the question.
+
+pub mod live;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use chrono::Duration;
 use miette::{Diagnostic, IntoDiagnostic as _};
-use secrecy::{ExposeSecret as _, SecretString};
 
-use super::load::{Loaded, load};
-use super::planning::{Planned, PlanningError, Question, Services, Watch, plan};
-use super::sandbox::{SandboxError, read};
+use super::load::{Loaded, load, load_base};
+use super::planning::everything::read_everything;
+use super::planning::source::Source;
+use super::planning::{Base, Planned, PlanningError, Question, Watch, plan, plan_against};
 use super::{now, speech};
 use crate::access::{GroupId, Instant, PropertyId};
-use crate::brivo::token::BrivoLogin;
 use crate::cli::{self, Run, Sight};
-use crate::digest::sha256;
-use crate::http::error::HttpError;
-use crate::http::message::parse_address;
-use crate::http::pace::Pacer;
-use crate::http::{Settings, Transport};
+use crate::http::Settings;
 use crate::journal::Record;
 use crate::journal::read::since;
-use crate::manifest::{BrivoService, EntrataAuth, EntrataService, Manifest};
+use crate::manifest::Manifest;
 use crate::output::hide::Pii;
 use crate::plan::guard::{Allowances, Taken};
 use crate::plan::shard::Shard;
 use crate::plan::{ManifestRef, Scope};
-use crate::sandbox::persist::state_path;
-use crate::sandbox::world::World;
-use crate::sandbox::{Sandbox, Serving};
-use crate::settings::{BrivoSecrets, EntrataLogIn, EntrataSecrets, Secrets, SecretsFault, secrets};
-use crate::{brivo, entrata};
+use crate::snapshot::{Content, Snapshot};
+use live::{Live, live};
 
-/// A manifest and the services it is compared on.
-pub struct Session {
+/// A manifest and the two sides it is compared on: the live services, or for what writes nothing also what was saved of them.
+pub struct Session<S = Live> {
     /// The manifest and its files.
     pub loaded: Loaded,
-    /// The two services.
-    pub services: Services,
+    /// The manifest that it is compared with.
+    base: Option<Loaded>,
     /// The instant as of which everything is decided.
     pub as_of: Instant,
-    /// What tells the Brivo account from every other one; nothing secret.
-    pub account: String,
-    /// The embedded services, where they are used; they stop with the session.
-    pub sandbox: Option<Serving>,
+    /// Where both sides are read.
+    pub source: S,
     allowances: Allowances,
+}
+
+/// The services, or what was saved of them.
+pub enum Opened {
+    /// The services.
+    Live(Box<Live>),
+    /// What was saved of them.
+    Saved(Snapshot),
+}
+
+/// Where both sides can be read.
+pub trait Readable {
+    /// For planning.
+    fn source(&self) -> Source<'_>;
+    /// Stops what was started.
+    fn end(self) -> impl Future<Output = ()>;
 }
 
 /// Why a run cannot begin.
@@ -61,115 +70,72 @@ pub enum SessionError {
         /// The manifest's.
         known: Vec<String>,
     },
-    /// A service's address cannot be used.
-    #[error(transparent)]
-    #[diagnostic(code(service::address), help("see `url`, `api_url` and `auth_url` in the manifest"))]
-    Address(#[from] HttpError),
-    /// The world file can't be used.
-    #[error(transparent)]
-    #[diagnostic(
-        code(sandbox::world),
-        help("name a world file without mistakes; `reconcile sandbox --generate residents=100` prints one")
-    )]
-    World(#[from] SandboxError),
-    /// The sandbox could not start.
-    #[error("the sandbox could not start: {0}")]
-    #[diagnostic(
-        code(sandbox::start),
-        help("delete the .state.json beside the world if it is of another version")
-    )]
-    Sandbox(String),
+}
+
+impl Readable for Opened {
+    fn source(&self) -> Source<'_> {
+        match self {
+            Self::Live(live) => live.source(),
+            Self::Saved(snapshot) => Source::Saved(snapshot),
+        }
+    }
+
+    async fn end(self) {
+        match self {
+            Self::Live(live) => live.end().await,
+            Self::Saved(_) => {}
+        }
+    }
 }
 
 impl Session {
-    /// Loads the manifest and opens the services that the command line names.
+    /// Loads the manifest and opens the services that the command line names, to write.
     pub async fn begin(run: &Run) -> miette::Result<Self> {
-        let ends = run.deadline.map(|deadline| tokio::time::Instant::now() + deadline);
-        let settings = Settings { ends, ..Settings::default() };
-        let loaded = load_aloud(&run.manifest)?;
-        let wanted = run.properties.iter().map(|id| ("property", *id));
-        let allowed = run.allow_revokes.iter().filter_map(|one| one.property.map(|id| ("allow-revokes", id)));
-        check_properties(wanted.chain(allowed), &loaded.manifest)?;
-        let sight = Sight { as_of: run.as_of, pii: run.pii, sandbox: run.sandbox.clone() };
-        Self::open(&sight, settings, loaded, allowances(run)).await
+        let loaded = load_for(run)?;
+        let (source, as_of) = live(&sight(run), &loaded.manifest, settings(run)).await?;
+        Ok(Self { loaded, base: None, as_of, source, allowances: allowances(run) })
     }
 
     /// Loads the manifest and opens the services for a command that writes nothing and looks at these properties (none = all).
     pub async fn look(manifest: &Path, sight: &Sight, properties: &[u64]) -> miette::Result<Self> {
         let loaded = load_aloud(manifest)?;
         check_properties(properties.iter().map(|id| ("property", *id)), &loaded.manifest)?;
-        Self::open(sight, Settings::default(), loaded, Allowances::default()).await
+        let (source, as_of) = live(sight, &loaded.manifest, Settings::default()).await?;
+        Ok(Self { loaded, base: None, as_of, source, allowances: Allowances::default() })
     }
 
-    async fn open(
+    /// Reads everything that a changed manifest may need too.
+    pub async fn read_everything(&self, watch: Watch<'_>) -> Result<Content, PlanningError> {
+        let (scope, reference) = (Scope::default(), self.loaded.reference());
+        read_everything(&self.source.services, &self.question(&reference, &scope), watch).await
+    }
+}
+
+impl Session<Opened> {
+    /// Loads the manifest, and the one to compare with, and opens what the command line names, to read only.
+    pub async fn view(run: &Run) -> miette::Result<Self> {
+        let loaded = load_for(run)?;
+        let base = run.base.as_deref().map(load_base).transpose()?;
+        let (source, as_of) =
+            open(&sight(run), settings(run), run.snapshot.as_deref(), &loaded.manifest).await?;
+        Ok(Self { loaded, base, as_of, source, allowances: allowances(run) })
+    }
+
+    /// Loads the manifest and opens the services, or what was saved of them in `snapshot`, to look at these properties (none = all).
+    pub async fn look_at(
+        manifest: &Path,
         sight: &Sight,
-        settings: Settings,
-        loaded: Loaded,
-        allowances: Allowances,
+        snapshot: Option<&Path>,
+        properties: &[u64],
     ) -> miette::Result<Self> {
-        match &sight.sandbox {
-            Some(world) => Self::embedded(sight, settings, loaded, allowances, world).await,
-            None => Self::remote(sight, settings, loaded, allowances),
-        }
+        let loaded = load_aloud(manifest)?;
+        check_properties(properties.iter().map(|id| ("property", *id)), &loaded.manifest)?;
+        let (source, as_of) = open(sight, Settings::default(), snapshot, &loaded.manifest).await?;
+        Ok(Self { loaded, base: None, as_of, source, allowances: Allowances::default() })
     }
+}
 
-    fn remote(
-        sight: &Sight,
-        settings: Settings,
-        loaded: Loaded,
-        allowances: Allowances,
-    ) -> miette::Result<Self> {
-        let manifest = &loaded.manifest;
-        let log_in = match manifest.entrata.auth {
-            EntrataAuth::ApiKey => EntrataLogIn::ApiKey,
-            EntrataAuth::Basic => EntrataLogIn::Basic,
-        };
-        let secrets: Secrets = secrets(log_in).map_err(|fault: SecretsFault| fault)?;
-        let account = account(&manifest.brivo, &secrets.brivo);
-        let services = connect(&manifest.entrata, &manifest.brivo, secrets, settings)?;
-        let as_of = sight.as_of.unwrap_or_else(now);
-        Ok(Self { loaded, services, as_of: to_the_second(as_of), account, sandbox: None, allowances })
-    }
-
-    async fn embedded(
-        sight: &Sight,
-        settings: Settings,
-        loaded: Loaded,
-        allowances: Allowances,
-        path: &Path,
-    ) -> miette::Result<Self> {
-        let world = read(path).map_err(SessionError::World)?;
-        let clock = world.as_of.unwrap_or_else(now);
-        let as_of = sight.as_of.unwrap_or(clock);
-        let secrets = secrets_of(&world);
-        let state = state_path(path);
-        if state.exists() {
-            let state = state.display();
-            speech::note(&format!("the sandbox goes on from {state}; delete that file to begin again"));
-        }
-        let sandbox = Sandbox::persisted(world, path, clock)
-            .map_err(|error| SessionError::Sandbox(error.to_string()))?;
-        let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-        let serving =
-            sandbox.serve(listen).await.map_err(|error| SessionError::Sandbox(error.to_string()))?;
-        let entrata = EntrataService { url: serving.entrata_url.clone(), auth: EntrataAuth::ApiKey };
-        let brivo = BrivoService {
-            api_url: serving.brivo_api_url.clone(),
-            auth_url: serving.brivo_auth_url.clone(),
-            ..loaded.manifest.brivo.clone()
-        };
-        let account = account(&brivo, &secrets.brivo);
-        let services = connect(&entrata, &brivo, secrets, settings)?;
-        Ok(Self {
-            loaded,
-            services,
-            as_of: to_the_second(as_of),
-            account,
-            sandbox: Some(serving),
-            allowances,
-        })
-    }
-
+impl<S: Readable> Session<S> {
     /// Lets the guards count what the journal's runs of the last 24 hours took (R3).
     pub fn count_taken(&mut self, journal: &Path) -> miette::Result<()> {
         let records = since(journal, now() - Duration::hours(24)).into_diagnostic()?;
@@ -186,37 +152,40 @@ impl Session {
         &self.allowances
     }
 
-    /// The Brivo account as a saved plan names it: a sandbox is one whatever its port.
-    pub fn account_label(&self) -> &str {
-        if self.sandbox.is_some() { "sandbox" } else { &self.account }
-    }
-
     /// Stops the embedded services.
     pub async fn end(self) {
-        if let Some(serving) = self.sandbox {
-            serving.shutdown().await;
-        }
+        self.source.end().await;
     }
 
     /// Reads both sides and plans within `scope`.
     pub async fn plan(&self, scope: &Scope, watch: Watch<'_>) -> Result<Planned, PlanningError> {
-        let reference: ManifestRef = self.loaded.reference();
-        let question = Question {
-            manifest: &self.loaded.manifest,
-            reference: &reference,
-            as_of: self.as_of,
-            scope,
-            allowances: &self.allowances,
-        };
-        plan(&self.services, &question, watch).await
+        let reference = self.loaded.reference();
+        let question = self.question(&reference, scope);
+        let Some(base) = &self.base else { return plan(self.source.source(), &question, watch).await };
+        let reference = base.reference();
+        let base = Base { manifest: &base.manifest, reference: &reference };
+        plan_against(self.source.source(), &question, base, watch).await
+    }
+
+    fn question<'a>(&'a self, reference: &'a ManifestRef, scope: &'a Scope) -> Question<'a> {
+        let Self { loaded, as_of, allowances, base: _, source: _ } = self;
+        Question { manifest: &loaded.manifest, reference, as_of: *as_of, scope, allowances }
     }
 }
 
-/// The host and a digest of the application, which belongs to one account [doc].
-fn account(brivo: &BrivoService, secrets: &BrivoSecrets) -> String {
-    let address = brivo.api_url.split_once("://").map_or(brivo.api_url.as_str(), |(_, rest)| rest);
-    let digest = sha256(secrets.client_id.expose_secret());
-    format!("{}-{}", address.split('/').next().unwrap_or(address), &digest[..8])
+async fn open(
+    sight: &Sight,
+    settings: Settings,
+    snapshot: Option<&Path>,
+    manifest: &Manifest,
+) -> miette::Result<(Opened, Instant)> {
+    let Some(folder) = snapshot else {
+        let (live, as_of) = live(sight, manifest, settings).await?;
+        return Ok((Opened::Live(Box::new(live)), as_of));
+    };
+    let snapshot = Snapshot::open(folder)?;
+    let as_of = sight.as_of.unwrap_or(snapshot.header().taken_at);
+    Ok((Opened::Saved(snapshot), to_the_second(as_of)))
 }
 
 fn to_the_second(instant: Instant) -> Instant {
@@ -224,42 +193,23 @@ fn to_the_second(instant: Instant) -> Instant {
     instant.trunc_subsecs(0)
 }
 
-fn connect(
-    entrata: &EntrataService,
-    brivo: &BrivoService,
-    secrets: Secrets,
-    settings: Settings,
-) -> Result<Services, SessionError> {
-    let Secrets {
-        entrata: entrata_secrets,
-        brivo: BrivoSecrets { api_key, client_id, client_secret, username, password },
-    } = secrets;
-    let auth = match entrata_secrets {
-        EntrataSecrets::ApiKey(key) => entrata::Auth::ApiKey(key),
-        EntrataSecrets::Basic { username, password } => {
-            entrata::Auth::Basic { username: username.expose_secret().to_owned(), password }
-        }
-    };
-    let entrata = entrata::Client::new(Transport::network(settings)?, parse_address(&entrata.url)?, auth);
-    let paced = Transport::network(settings)?.paced(Pacer::new(brivo.calls_per_second));
-    let login = BrivoLogin { api_key, client_id, client_secret, username, password };
-    let brivo = brivo::Client::new(paced, &brivo.api_url, &brivo.auth_url, login)?;
-    Ok(Services { entrata, brivo })
+/// Loads the manifest of a run; its flags must name properties that it has.
+fn load_for(run: &Run) -> miette::Result<Loaded> {
+    let loaded = load_aloud(&run.manifest)?;
+    let wanted = run.properties.iter().map(|id| ("property", *id));
+    let allowed = run.allow_revokes.iter().filter_map(|one| one.property.map(|id| ("allow-revokes", id)));
+    check_properties(wanted.chain(allowed), &loaded.manifest)?;
+    Ok(loaded)
 }
 
-fn secrets_of(world: &World) -> Secrets {
-    let secret = |text: &String| SecretString::from(text.clone());
-    let held = &world.secrets;
-    Secrets {
-        entrata: EntrataSecrets::ApiKey(secret(&held.entrata_api_key)),
-        brivo: BrivoSecrets {
-            api_key: secret(&held.brivo_api_key),
-            client_id: secret(&held.brivo_client_id),
-            client_secret: secret(&held.brivo_client_secret),
-            username: secret(&held.brivo_username),
-            password: secret(&held.brivo_password),
-        },
-    }
+/// How the services are called; a run's deadline counts from here.
+fn settings(run: &Run) -> Settings {
+    let ends = run.deadline.map(|deadline| tokio::time::Instant::now() + deadline);
+    Settings { ends, ..Settings::default() }
+}
+
+fn sight(run: &Run) -> Sight {
+    Sight { as_of: run.as_of, pii: run.pii, sandbox: run.sandbox.clone() }
 }
 
 /// Loads the manifest and shows its warnings.

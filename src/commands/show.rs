@@ -5,7 +5,6 @@ use std::path::Path;
 
 use miette::IntoDiagnostic as _;
 
-use super::session::Session;
 use super::{Exit, speech};
 use crate::cli::Format;
 use crate::desired::Desired;
@@ -16,7 +15,6 @@ use crate::output::{Properties, PropertyView, html, json, markdown, text};
 use crate::plan::occupancy::{Sources, occupancy};
 use crate::plan::{GuardReport, Plan, ResultStatus};
 use crate::roster::Roster;
-use crate::rules::Severity;
 
 /// What is printed, and how.
 #[derive(Clone, Copy)]
@@ -34,9 +32,9 @@ pub struct Shown<'a> {
 }
 
 /// Prints the plan as asked.
-pub fn print(session: &Session, shown: &Shown<'_>) -> miette::Result<()> {
+pub fn print(manifest: &Manifest, shown: &Shown<'_>) -> miette::Result<()> {
     let Shown { format, plan, desired, roster, pii } = *shown;
-    let properties = properties(&session.loaded.manifest);
+    let properties = properties(manifest);
     let mut bytes = Vec::new();
     let written = match format {
         Format::Text => {
@@ -98,11 +96,11 @@ pub fn replace(path: &Path, text: &str, readers: Readers) -> io::Result<()> {
     Ok(())
 }
 
-/// What a plan asks for, changes aside.
+/// What a plan asks for, changes aside; with a base only what this manifest causes.
 pub fn exit(plan: &Plan) -> Exit {
     let failed = plan.results.iter().flatten().any(|result| result.status == ResultStatus::Failed);
-    let held = plan.guards.iter().any(GuardReport::holds_back);
-    let must_look = failed || plan.findings.iter().any(|finding| finding.severity == Severity::Error);
+    let held = plan.own_guards().iter().any(GuardReport::holds_back);
+    let must_look = failed || plan.has_own_errors();
     match (held, must_look) {
         (true, _) => Exit::Held,
         (false, true) => Exit::MustLook,

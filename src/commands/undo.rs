@@ -28,7 +28,7 @@ pub fn save(path: &Path, plan: &Plan, session: &Session, pii: Pii) -> miette::Re
     };
     let mut way_back = inverse(&hide::plan(plan, pii), profiles);
     way_back.saved_at = Some(now());
-    way_back.account = Some(session.account_label().to_owned());
+    way_back.account = Some(session.source.label().to_owned());
     show::save(path, &way_back)?;
     let path = path.display();
     let left = match profiles {
@@ -43,7 +43,7 @@ pub fn save(path: &Path, plan: &Plan, session: &Session, pii: Pii) -> miette::Re
 
 /// Puts what is still to be taken back of a saved plan in the place of the one that was planned.
 pub async fn replan(session: &Session, planned: &mut Planned, saved: &Plan) -> miette::Result<()> {
-    let standings = standings(&session.services.brivo, &saved.changes).await.into_diagnostic()?;
+    let standings = standings(&session.source.services.brivo, &saved.changes).await.into_diagnostic()?;
     let inputs = Inputs {
         desired: &planned.desired,
         account: &planned.account,

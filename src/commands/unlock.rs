@@ -68,7 +68,7 @@ pub async fn run(asked: &Unlock) -> miette::Result<Exit> {
 async fn place(manifest: &Path, world: Option<&Path>) -> miette::Result<Address> {
     let sight = Sight { sandbox: world.map(Path::to_owned), ..Sight::default() };
     let session = Session::look(manifest, &sight, &[]).await?;
-    let place = usual_place(&session, world);
+    let place = usual_place(&session.loaded.manifest, &session.source, world);
     session.end().await;
     Ok(place)
 }

@@ -12,9 +12,22 @@ use crate::http::message::Answer;
 /// itself is left to refuse.
 const LONGEST_WAIT: Duration = Duration::from_secs(65 * 60);
 
-/// The exhausted windows of a reply: how long each of them lasts yet.
+/// One window of a method's limit, as a reply told it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateWindow {
+    /// As Entrata names it: `minute`, `hour`, `day`.
+    pub unit: String,
+    /// Calls allowed in it.
+    pub limit: u64,
+    /// Calls left in it.
+    pub remaining: u64,
+}
+
+/// What a reply tells of its method's limit.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Limits {
+    windows: Vec<RateWindow>,
+    /// How long each of the windows that are used up lasts yet.
     exhausted: Vec<Duration>,
 }
 
@@ -34,7 +47,12 @@ impl Limits {
             .filter(|((unit, _), _)| remaining.get(unit) == Some(&"0"))
             .filter_map(|(_, reset)| reset.parse().ok().map(Duration::from_secs))
             .collect();
-        Self { exhausted }
+        let windows = parts(header("x-ratelimit-limit")).filter_map(|part| {
+            let (unit, limit) = by_unit(part.split_once('/')?);
+            let remaining = remaining.get(unit)?.parse().ok()?;
+            Some(RateWindow { unit: unit.to_owned(), limit: limit.parse().ok()?, remaining })
+        });
+        Self { windows: windows.collect(), exhausted }
     }
 
     /// When the first of the exhausted windows ends; a window that ends this very second says nothing.
@@ -60,6 +78,8 @@ fn by_unit<'a>((number, unit): (&'a str, &'a str)) -> (&'a str, &'a str) {
 #[derive(Default)]
 pub(super) struct Gate {
     opens: Mutex<BTreeMap<&'static str, Instant>>,
+    /// What was told last.
+    told: Mutex<BTreeMap<&'static str, Vec<RateWindow>>>,
 }
 
 impl Gate {
@@ -78,8 +98,17 @@ impl Gate {
         tokio::time::sleep(wait).await;
     }
 
+    /// What the last reply of each method told.
+    pub(super) fn told(&self) -> BTreeMap<&'static str, Vec<RateWindow>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Remembers what a reply said of its method's limit.
     pub(super) fn note(&self, method: &'static str, limits: &Limits) {
+        if !limits.windows.is_empty() {
+            let windows = limits.windows.clone();
+            self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(method, windows);
+        }
         if let Some(reset) = limits.last_reset() {
             let at = Instant::now() + reset;
             self.opens.lock().unwrap_or_else(PoisonError::into_inner).insert(method, at);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::access::{CustomerId, PropertyId};
-use crate::roster::{Lease, Lookup, Roster};
+use crate::roster::look_up::{Answer, Answers, Questions};
 
 use super::Client;
 use super::error::EntrataError;
@@ -15,118 +15,65 @@ use super::query::LeaseQuery;
 /// Customers asked for at one time.
 const AT_ONCE: usize = 4;
 
-/// Asks for one customer in each of these properties, in every status; see [`look_up_all`].
-///
-/// # Errors
-/// Like [`look_up_all`].
-pub async fn look_up(
-    client: &Client,
-    roster: &mut Roster,
-    customer: &CustomerId,
-    properties: &[PropertyId],
-) -> Result<(), EntrataError> {
-    let (lookup, leases) = ask(client, customer, properties).await?;
-    record(roster, customer.clone(), lookup, leases);
-    Ok(())
-}
-
-/// Asks for each customer in its properties. The leases that are found join the roster's; what was found stands in its
-/// look-ups. A question that is not answered cleanly makes the look-up a failed one, never a missing customer.
+/// Asks for each customer in its properties, in every status. A question that is not answered cleanly ends the customer's: whoever
+/// is in doubt in one property is in doubt. `progress` is told how many customers were asked for.
 ///
 /// # Errors
 /// Only when the key or login is refused as such, or the address is no service's.
 pub async fn look_up_all(
     client: &Client,
-    roster: &mut Roster,
-    questions: &BTreeMap<CustomerId, Vec<PropertyId>>,
-) -> Result<(), EntrataError> {
-    let answers: Vec<_> = stream::iter(questions)
+    questions: &Questions,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Answers, EntrataError> {
+    let mut asked = stream::iter(questions)
         .map(async |(customer, properties)| {
-            ask(client, customer, properties).await.map(|(lookup, leases)| (customer, lookup, leases))
+            ask(client, customer, properties).await.map(|found| (customer.clone(), found))
         })
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
-    for (customer, lookup, leases) in answers {
-        record(roster, customer.clone(), lookup, leases);
+        .buffered(AT_ONCE);
+    let mut answers = Answers::new();
+    while let Some((customer, found)) = asked.try_next().await? {
+        answers.insert(customer, found);
+        progress(answers.len() as u64);
     }
-    Ok(())
+    Ok(answers)
 }
 
 async fn ask(
     client: &Client,
     customer: &CustomerId,
     properties: &[PropertyId],
-) -> Result<(Lookup, Vec<Lease>), EntrataError> {
-    let failed = |problem: String| Ok((Lookup::Failed(problem), Vec::new()));
-    if customer.as_str().is_empty() || !customer.as_str().bytes().all(|byte| byte.is_ascii_digit()) {
-        return failed("this is no id of an Entrata customer".to_owned());
-    }
-    if properties.is_empty() {
-        return failed("there is no property to ask in".to_owned());
-    }
-    let mut leases = Vec::new();
+) -> Result<BTreeMap<PropertyId, Answer>, EntrataError> {
+    let mut answers = BTreeMap::new();
     for &property in properties {
-        match ask_in(client, customer, property).await? {
-            Ok(found) => leases.extend(found),
-            Err(problem) => return failed(format!("property {property}: {problem}")),
+        let answer = ask_in(client, customer, property).await?;
+        let is_clean = matches!(answer, Answer::Leases(_));
+        answers.insert(property, answer);
+        if !is_clean {
+            break;
         }
     }
-    let lookup =
-        if leases.is_empty() { Lookup::Missing { asked: properties.to_vec() } } else { Lookup::Found };
-    Ok((lookup, leases))
+    Ok(answers)
 }
 
-/// The customer's leases in one property, or why nobody knows.
 async fn ask_in(
     client: &Client,
     customer: &CustomerId,
     property: PropertyId,
-) -> Result<Result<Vec<Lease>, String>, EntrataError> {
+) -> Result<Answer, EntrataError> {
+    if customer.as_str().is_empty() || !customer.as_str().bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(Answer::Failed("this is no id of an Entrata customer".to_owned()));
+    }
     let list = page::read_leases(client, &LeaseQuery::of_customer(property, customer.clone())).await?;
     if let Some(error) = list.broken {
-        return Ok(Err(error.to_string()));
+        return Ok(Answer::Failed(error.to_string()));
     }
     if let Some(fault) = list.faults.first() {
-        return Ok(Err(fault.problem.clone()));
+        return Ok(Answer::Failed(fault.problem.clone()));
     }
     let leases: Vec<_> = list.leases.into_values().collect();
     // A filter that is ignored gives everybody, which says nothing of whom it was asked for.
     if leases.iter().any(|lease| lease.residents.iter().all(|resident| resident.customer != *customer)) {
-        return Ok(Err("the answer holds leases of other customers".to_owned()));
+        return Ok(Answer::Failed("the answer holds leases of other customers".to_owned()));
     }
-    Ok(Ok(leases))
-}
-
-/// Joins what was found to the roster. A lease that no reply held speaks of the customer alone who was asked for: what becomes of
-/// the others on it must not hang on who is looked up.
-fn record(roster: &mut Roster, customer: CustomerId, lookup: Lookup, leases: Vec<Lease>) {
-    let differs =
-        |lease: &Lease| roster.leases.iter().any(|known| is_one(known, lease) && !agrees(known, lease));
-    if let Some(lease) = leases.iter().find(|lease| differs(lease)) {
-        let problem =
-            format!("lease {} was read before and differs: it was changed during the reading", lease.id);
-        roster.lookups.insert(customer, Lookup::Failed(problem));
-        return;
-    }
-    for mut lease in leases {
-        lease.residents.retain(|resident| resident.customer == customer);
-        match roster.leases.iter_mut().find(|known| is_one(known, &lease)) {
-            Some(known) if known.residents.iter().any(|resident| resident.customer == customer) => {}
-            Some(known) => known.residents.extend(lease.residents),
-            None => roster.leases.push(lease),
-        }
-    }
-    roster.leases.sort_by(|a, b| (a.property, &a.id).cmp(&(b.property, &b.id)));
-    roster.lookups.insert(customer, lookup);
-}
-
-fn is_one(known: &Lease, lease: &Lease) -> bool {
-    known.property == lease.property && known.id == lease.id
-}
-
-/// Whether what is known of a lease, perhaps of some of its people only, is what was read now.
-fn agrees(known: &Lease, lease: &Lease) -> bool {
-    let people = known.residents.iter().all(|resident| lease.residents.contains(resident));
-    people && Lease { residents: known.residents.clone(), ..lease.clone() } == *known
+    Ok(Answer::Leases(leases))
 }

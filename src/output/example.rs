@@ -6,6 +6,7 @@ use super::{Properties, PropertyView};
 use crate::access::{
     CredentialId, ExternalId, GroupId, GroupRef, Instant, LeaseId, Personal, PropertyId, UserId,
 };
+use crate::plan::base::Base;
 use crate::plan::{
     Action, Calls, Cause, Change, ChangeResult, CredentialImage, FORMAT_VERSION, Finding, GuardReport, Image,
     ManifestRef, Plan, Reason, ResultStatus, Scope, Summary,
@@ -62,10 +63,24 @@ pub(super) fn plan() -> Plan {
         ],
         next_boundary: Some(at("2026-04-30T17:00:00Z")),
         calls: Calls { entrata: 4, brivo: 3, to_apply: 6 },
+        base: None,
         held: std::collections::BTreeSet::new(),
         upcoming: None,
         results: None,
     }
+}
+
+/// The plan where another manifest would make the same of all but the changes that this one causes, and finds the same but for the first.
+pub(super) fn compared() -> Plan {
+    let plan = plan();
+    let base = Base {
+        manifest: ManifestRef { paths: vec!["base/reconcile.yaml".to_owned()], sha256: "ba5e".to_owned() },
+        findings: plan.findings[1..].to_vec(),
+        tripped: vec![Some(BIRCH)],
+        withheld: std::collections::BTreeSet::new(),
+        settled: std::collections::BTreeSet::new(),
+    };
+    Plan { base: Some(base), ..plan }
 }
 
 /// The plan when nothing is to change and nobody has to look.

@@ -4,6 +4,8 @@ use super::{Properties, property_label};
 use crate::access::ExternalId;
 use crate::plan::{DayReport, GrantReport, GuardReport};
 
+/// Heads what the base's guards hold back too.
+pub(super) const PENDING: &str = "Held back, without this manifest too";
 /// How many people a sentence names.
 const NAMED: usize = 5;
 

@@ -2,6 +2,7 @@
 //! build until somebody decides whether it names a person.
 
 use crate::access::Personal;
+use crate::plan::base::Base;
 use crate::plan::upcoming::Upcoming;
 use crate::plan::{Change, ChangeResult, Finding, Image, Plan, Reason};
 
@@ -47,6 +48,7 @@ fn hidden(plan: Plan) -> Plan {
         guards,
         next_boundary,
         calls,
+        base,
         held,
         upcoming,
         results,
@@ -67,6 +69,7 @@ fn hidden(plan: Plan) -> Plan {
         guards,
         next_boundary,
         calls,
+        base: base.map(self::base),
         held,
         upcoming: upcoming.map(|turns| turns.into_iter().map(turn).collect()),
         results: results.map(|results| results.into_iter().map(result).collect()),
@@ -135,6 +138,12 @@ fn reason(reason: Reason) -> Reason {
 fn finding(finding: Finding) -> Finding {
     let Finding { severity, rule, property_id, unit, external_id, message, closes_at, credentials } = finding;
     Finding { severity, rule, property_id, unit, external_id, message, closes_at, credentials }
+}
+
+fn base(base: Base) -> Base {
+    let Base { manifest, findings, tripped, withheld, settled } = base;
+    let findings = findings.into_iter().map(finding).collect();
+    Base { manifest, findings, tripped, withheld, settled }
 }
 
 fn turn(turn: Upcoming) -> Upcoming {

@@ -15,6 +15,7 @@ mod table;
 use std::io;
 
 use super::clock::Clock;
+use super::parts::{self, Part, Parts, parts};
 use super::sections::{self, Section};
 use super::{Properties, property_label, verdict};
 use crate::plan::Plan;
@@ -50,15 +51,14 @@ pub enum Colour {
 /// When `out` cannot be written.
 pub fn write(out: &mut impl io::Write, plan: &Plan, view: &View<'_>) -> io::Result<()> {
     let mut page = Page::new(out, view.width, Palette::of(view.colour));
-    let sections = sections::by_property(&plan.changes);
     opening(&mut page, plan, view)?;
-    if plan.changes.len() > COUNTS_FIRST_ABOVE {
-        table::write(&mut page, &sections, view.properties)?;
+    match parts(plan) {
+        Parts::Whole(whole) => write_part(&mut page, &whole, view.properties)?,
+        Parts::Compared { own, pending } => {
+            headed(&mut page, parts::OWN, &own, view.properties)?;
+            headed(&mut page, parts::PENDING, &pending, view.properties)?;
+        }
     }
-    for section in &sections {
-        write_section(&mut page, section, view.properties)?;
-    }
-    finding::write(&mut page, &plan.findings, view.properties)?;
     calendar::write(&mut page, plan, view.properties)?;
     closing::write(&mut page, plan, view.properties)
 }
@@ -68,7 +68,28 @@ fn opening(page: &mut Page<'_>, plan: &Plan, view: &View<'_>) -> io::Result<()> 
     let scope = verdict::scope_words(&plan.scope).map(|scope| format!(" ({scope})"));
     let as_of = format!("As of {}{}.", clock.short(plan.as_of), scope.unwrap_or_default());
     page.line(0, 0, &[Span::new(as_of, page.palette.faint)])?;
+    if let Some(base) = &plan.base {
+        page.line(0, 2, &[Span::new(verdict::compared_with(base), page.palette.faint)])?;
+    }
     page.blank()
+}
+
+fn headed(page: &mut Page<'_>, heading: &str, part: &Part<'_>, properties: &Properties) -> io::Result<()> {
+    let nothing = if part.is_empty() { ": nothing" } else { "" };
+    page.line(0, 2, &[Span::new(format!("== {heading}{nothing} =="), page.palette.strong)])?;
+    page.blank()?;
+    write_part(page, part, properties)
+}
+
+fn write_part(page: &mut Page<'_>, part: &Part<'_>, properties: &Properties) -> io::Result<()> {
+    let sections = sections::by_property(&part.changes);
+    if part.changes.len() > COUNTS_FIRST_ABOVE {
+        table::write(page, &sections, properties)?;
+    }
+    for section in &sections {
+        write_section(page, section, properties)?;
+    }
+    finding::write(page, &part.findings, properties)
 }
 
 fn write_section(page: &mut Page<'_>, section: &Section<'_>, properties: &Properties) -> io::Result<()> {

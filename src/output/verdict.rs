@@ -2,7 +2,8 @@
 
 use super::{Properties, clock, count, findings};
 use crate::access::LeaseId;
-use crate::plan::{Action, Cause, Change, ChangeResult, GuardReport, Plan, ResultStatus, Scope, Summary};
+use crate::plan::base::Base;
+use crate::plan::{Action, Cause, ChangeResult, GuardReport, Plan, ResultStatus, Scope, Summary};
 use crate::rules::Severity;
 
 /// As `Plan: 3 to create, 1 to update, 2 to revoke, 0 to delete; 1 frozen.`
@@ -17,18 +18,20 @@ pub(super) fn plan_line(summary: &Summary) -> String {
 pub(super) fn headline(plan: &Plan) -> String {
     let results = plan.results.as_deref().unwrap_or_default();
     let failed = results.iter().filter(|result| result.status == ResultStatus::Failed).count();
-    let tripped = plan.guards.iter().filter(|guard| guard.tripped).count();
-    let withheld = plan.guards.iter().map(|guard| guard.grants.len()).sum();
-    let errors = plan.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let guards = plan.own_guards();
+    let tripped = guards.iter().filter(|guard| guard.tripped).count();
+    let withheld = guards.iter().map(|guard| guard.grants.len()).sum();
+    let errors = plan.own_findings().filter(|finding| finding.severity == Severity::Error).count();
+    let by_whom = if plan.base.is_some() { " by this manifest" } else { "" };
     let told = |number, text: String| (number > 0).then_some(text);
     let parts = [
         told(failed, format!("{} failed", count(failed, "change", "changes"))),
         told(tripped, format!("{} back what would be taken", count(tripped, "guard holds", "guards hold"))),
         told(withheld, format!("{} nobody is put into", count(withheld, "group", "groups"))),
         told(errors, format!("{} to look at", count(errors, "error", "errors"))),
-        Some(match plan.changes.len() {
-            0 => "no changes".to_owned(),
-            number => count(number, "change", "changes"),
+        Some(match plan.own_changes().count() {
+            0 => format!("no changes{by_whom}"),
+            number => format!("{}{by_whom}", count(number, "change", "changes")),
         }),
     ];
     format!("Doors: {}", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
@@ -94,17 +97,25 @@ pub(super) fn scope_words(scope: &Scope) -> Option<String> {
     (!told.is_empty()).then(|| told.join("; "))
 }
 
-/// How many changes the manifest causes and how many were pending without it; none where no base was given or it causes nothing.
-pub(super) fn causes_line(changes: &[Change]) -> Option<String> {
-    let ours = changes.iter().filter(|change| change.cause == Cause::Manifest).count();
-    let pending = changes.len() - ours;
-    (ours > 0).then(|| {
-        format!(
-            "{} from this manifest, {} pending without it.",
-            count(ours, "change comes", "changes come"),
-            pending
-        )
-    })
+/// How many changes the manifest causes and how many were pending without it; none where no base was given.
+pub(super) fn causes_line(plan: &Plan) -> Option<String> {
+    let base = plan.base.as_ref()?;
+    let ours = plan.own_changes().count();
+    let pending = plan.changes.len() - ours;
+    let settled = match base.settled.len() {
+        0 => String::new(),
+        number => format!(" {} with it.", count(number, "pending change goes", "pending changes go")),
+    };
+    let told = match ours {
+        0 => "No change comes".to_owned(),
+        number => count(number, "change comes", "changes come"),
+    };
+    Some(format!("{told} from this manifest, {pending} pending without it.{settled}"))
+}
+
+/// With what the manifest was compared.
+pub(super) fn compared_with(base: &Base) -> String {
+    format!("Compared with {}.", base.manifest.paths.join(", "))
 }
 
 /// What happens to a person.

@@ -8,6 +8,7 @@ use crate::access::{Account, ExternalId, Holding, Instant, PropertyId, UserId};
 use crate::desired::Desired;
 use crate::desired::instant::window_at;
 use crate::manifest::OverrideEffect;
+use crate::roster::Lookup;
 use crate::rules::{RuleId, Severity};
 
 use super::assess::{Assessment, Bench, Outcome};
@@ -56,7 +57,9 @@ pub fn to_read(desired: &Desired, account: &Account, as_of: Instant) -> Vec<User
                 || person.notes.iter().any(|note| note.freezes)
         });
         let excepted = desired.override_at(&subject.customer, as_of).is_some();
-        if holds || lives || excepted {
+        // Whoever may be deleted is told as they are (D9).
+        let is_gone = matches!(desired.lookups.get(&subject.customer), Some(Lookup::Missing { .. }));
+        if holds || lives || excepted || is_gone {
             wanted.extend(subject.users.iter().map(|(id, _)| *id));
         }
     }
@@ -257,6 +260,7 @@ impl<'a> Comparing<'_, 'a> {
             guards,
             next_boundary,
             calls: Calls { to_apply, ..inputs.calls },
+            base: None,
             held,
             upcoming: None,
             results: None,

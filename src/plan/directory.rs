@@ -129,6 +129,11 @@ impl Directory {
         self.decommissioned.get(&id).copied()
     }
 
+    /// Every group that a `decommission` entry lets be (D11).
+    pub fn kept(&self) -> impl Iterator<Item = GroupId> {
+        self.kept.keys().copied()
+    }
+
     /// Whether a `decommission` entry lets the group be (D11).
     pub fn is_kept(&self, id: GroupId) -> bool {
         self.kept.contains_key(&id)
@@ -172,7 +177,7 @@ fn resolve(key: &GroupKey, account: &Account, by_name: &BTreeMap<&str, Vec<Group
 }
 
 /// Whether a pattern of the manifest means this group.
-pub(super) fn is_meant(pattern: &GroupPattern, id: GroupId, name: &str) -> bool {
+pub fn is_meant(pattern: &GroupPattern, id: GroupId, name: &str) -> bool {
     match pattern {
         GroupPattern::Id(wanted) => *wanted == id,
         GroupPattern::Name(pattern) => pattern.matches(name),

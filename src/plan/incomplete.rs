@@ -1,11 +1,12 @@
 //! Which properties could not be read whole, and what must therefore not be taken (R1, R2, D8).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::access::{Account, CustomerId, GroupId, Membership, PropertyId};
 use crate::desired::Desired;
 use crate::desired::unit::Naming;
 use crate::manifest::Decommission;
+use crate::roster::look_up::Questions;
 use crate::roster::{Listing, Roster, Unit};
 
 use super::directory::Directory;
@@ -102,12 +103,9 @@ fn memberships(account: &Account, prefix: &str) -> BTreeSet<GroupId> {
     ours.filter_map(|user| user.membership.known()).flatten().copied().collect()
 }
 
-/// A question to Entrata about one customer: the properties to ask (D8, D9).
-pub type Doubts = BTreeMap<CustomerId, Vec<PropertyId>>;
-
 /// Who must be looked up one by one: managed users whom no reply names and who hold managed groups, none of them of an incomplete
 /// property; with `prune` those without a managed group too, in every property of the manifest.
-pub fn doubtful(asked: &Asked<'_>) -> Doubts {
+pub fn doubtful(asked: &Asked<'_>) -> Questions {
     let directory = Directory::new(asked.naming, asked.decommission, asked.account);
     let incomplete = asked.incomplete(&directory);
     let named: BTreeSet<&CustomerId> = asked
@@ -117,7 +115,7 @@ pub fn doubtful(asked: &Asked<'_>) -> Doubts {
         .flat_map(|lease| &lease.residents)
         .map(|resident| &resident.customer)
         .collect();
-    let mut doubts = Doubts::new();
+    let mut doubts = Questions::new();
     for user in asked.account.users.values() {
         let Some(customer) = user.external_id.as_ref().and_then(|id| id.customer(asked.prefix)) else {
             continue;

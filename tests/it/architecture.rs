@@ -18,6 +18,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("http", &[]),
     ("entrata", &["http", "roster", "access"]),
     ("brivo", &["http", "access"]),
+    ("snapshot", &["roster", "access"]),
     ("journal", &["plan", "access"]),
     ("store", &[]),
     ("lock", &["store", "access"]),

@@ -4,6 +4,7 @@
 mod compare;
 mod file;
 mod run;
+mod saved;
 mod setting;
 mod shown;
 
@@ -41,6 +42,11 @@ fn every_case_plans_what_it_says() {
 #[test]
 fn a_plan_that_is_applied_leaves_nothing_to_do() {
     assert_none_fails(run::leftovers);
+}
+
+#[test]
+fn a_plan_from_a_snapshot_is_the_one_from_the_services() {
+    assert_none_fails(saved::differences);
 }
 
 #[test]

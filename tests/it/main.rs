@@ -5,8 +5,10 @@
 mod adopt;
 mod architecture;
 mod audit;
+mod base;
 mod cases;
 mod ci_examples;
+mod doctor;
 mod explain;
 mod fuzz;
 mod guards;
@@ -22,6 +24,7 @@ mod readme;
 mod saved;
 mod sandbox;
 mod schema;
+mod snapshot;
 mod support;
 mod trouble;
 mod undo;

@@ -308,6 +308,7 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
         changes,
         findings: Vec::new(),
         guards: Vec::new(),
+        base: None,
         held: BTreeSet::new(),
         next_boundary: None,
         calls: Calls::default(),

@@ -108,7 +108,7 @@ async fn many_users_are_read_by_group() {
     assert_eq!(fake.seen().len() - before, 2 + 1 + 1 + 1, "two pages, one page, one 404, the unaffiliated");
     assert_eq!(*told.lock().unwrap(), [(1, 3), (2, 3), (3, 3)]);
 
-    client.read_whole_memberships(&mut account, &[UserId(15)]).await.unwrap();
+    client.read_whole_memberships(&mut account, &[UserId(15)], &|_, _| ()).await.unwrap();
     assert_eq!(membership(&account, 15), &Membership::Whole(groups(&[1, 2, 9])));
 }
 

@@ -1,13 +1,20 @@
 //! What a look-up may conclude: nobody is missing while a question is open.
 
 use crate::access::{CustomerId, LeaseId};
+use crate::roster::look_up::Questions;
 use crate::roster::{Lookup, Roster};
 
 use super::*;
 
+async fn join(server: &Server, roster: &mut Roster, questions: &Questions) {
+    let answers = look_up_all(&server.client(), questions, &|_| ()).await.unwrap();
+    roster.join(questions, &answers);
+}
+
 async fn ask(server: &Server, roster: &mut Roster, customer: &str) -> Lookup {
     let customer = CustomerId::new(customer);
-    look_up(&server.client(), roster, &customer, &[HOUSE]).await.unwrap();
+    let questions = BTreeMap::from([(customer.clone(), vec![HOUSE])]);
+    join(server, roster, &questions).await;
     roster.lookups[&customer].clone()
 }
 
@@ -59,7 +66,7 @@ async fn one_unanswered_property_makes_the_whole_look_up_fail() {
         (CustomerId::new("990002"), vec![OTHER]),
         (CustomerId::new("990003"), vec![]),
     ]);
-    look_up_all(&server.client(), &mut roster, &questions).await.unwrap();
+    join(&server, &mut roster, &questions).await;
     assert!(
         roster.lookups.values().all(|lookup| matches!(lookup, Lookup::Failed(_))),
         "{:?}",
@@ -67,7 +74,7 @@ async fn one_unanswered_property_makes_the_whole_look_up_fail() {
     );
     assert_eq!((roster.lookups.len(), roster.leases.len()), (3, 0));
     let refusing = Server::new(|_| refused(401, 401));
-    assert!(look_up_all(&refusing.client(), &mut roster, &questions).await.is_err());
+    assert!(look_up_all(&refusing.client(), &questions, &|_| ()).await.is_err());
 }
 
 #[tokio::test]

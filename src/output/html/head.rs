@@ -17,7 +17,8 @@ pub(super) fn lead(plan: &Plan, properties: &Properties) -> Html {
         Some(as_of),
         verdict::no_changes(plan),
         Some(verdict::plan_line(&plan.summary)),
-        verdict::causes_line(&plan.changes),
+        plan.base.as_ref().map(verdict::compared_with),
+        verdict::causes_line(plan),
         plan.results.as_deref().map(verdict::applied_line),
         verdict::boundary_line(plan, properties),
     ];
@@ -33,8 +34,10 @@ pub(super) fn summary(plan: &Plan, properties: &Properties) -> Html {
     let mut page = Html::new();
     tiles(&mut page, &plan.summary);
     // The words are escaped by the page, the names in them too.
-    for paragraph in guards::paragraphs(&plan.guards, properties, str::to_owned) {
-        page.tag("<p class=held><strong>Held back.</strong> ").text(&paragraph).tag("</p>\n");
+    for (lead, guards) in [("Held back", plan.own_guards()), (guards::PENDING, plan.pending_guards())] {
+        for paragraph in guards::paragraphs(&guards, properties, str::to_owned) {
+            page.tag("<p class=held><strong>").text(lead).tag(".</strong> ").text(&paragraph).tag("</p>\n");
+        }
     }
     unfinished(&mut page, plan.results.as_deref().unwrap_or_default());
     table(&mut page, plan, properties);

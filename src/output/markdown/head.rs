@@ -3,13 +3,13 @@
 use super::MARKER;
 use super::room::{clip, fill};
 use crate::output::{Properties, count, escape, guards, verdict};
-use crate::plan::{ChangeResult, Plan, ResultStatus};
+use crate::plan::{ChangeResult, GuardReport, Plan, ResultStatus};
 
 pub(super) fn write(plan: &Plan) -> String {
     let results = plan.results.as_deref();
     let lines = [
         verdict::no_changes(plan),
-        verdict::causes_line(&plan.changes),
+        verdict::causes_line(plan),
         Some(verdict::plan_line(&plan.summary)),
         results.map(verdict::applied_line),
     ];
@@ -41,8 +41,11 @@ fn result_line(result: &ChangeResult) -> String {
 
 /// What the guards hold back, each with what lets it through.
 pub(super) fn guards(plan: &Plan, properties: &Properties, room: usize) -> String {
-    let told = guards::paragraphs(&plan.guards, properties, escape::markdown);
-    let paragraphs: Vec<String> =
-        told.into_iter().map(|told| format!("> **Held back**: {told}\n\n")).collect();
+    let told = |guards: &[GuardReport], lead: &str| -> Vec<String> {
+        let told = guards::paragraphs(guards, properties, escape::markdown);
+        told.into_iter().map(|told| format!("> **{lead}**: {told}\n\n")).collect()
+    };
+    let mut paragraphs = told(&plan.own_guards(), "Held back");
+    paragraphs.extend(told(&plan.pending_guards(), guards::PENDING));
     fill(&paragraphs, room, |number| format!("> and {} more\n\n", count(number, "guard", "guards")))
 }

@@ -24,7 +24,6 @@ fn a_plan_is_told_verdict_first() {
     <!-- reconcile plan -->
     ### Doors: 1 guard holds back what would be taken; 6 errors to look at; 5 changes
 
-    1 change comes from this manifest, 4 pending without it.  
     Plan: 1 to create, 2 to update, 1 to revoke, 1 to delete; 6 frozen.
 
     > **Held back**: Birch Lofts (500002): 12 of 90 people would lose something, and at most 9 may in one run (R3). What they would lose is held back, what anybody gains goes on. If it is meant, add `--allow-revokes 500002=12`, or `--allow-revokes 12`, which lets through whatever would take from exactly 12.
@@ -129,7 +128,6 @@ fn an_apply_names_whoever_is_not_done() {
     <!-- reconcile plan -->
     ### Doors: 1 change failed; 1 guard holds back what would be taken; 6 errors to look at; 5 changes
 
-    1 change comes from this manifest, 4 pending without it.  
     Plan: 1 to create, 2 to update, 1 to revoke, 1 to delete; 6 frozen.  
     Applied: 3 of 5; 1 failed, 1 held back.
 

@@ -8,8 +8,12 @@ use crate::plan::{ChangeResult, Plan, ResultStatus};
 
 pub(super) fn write(page: &mut Page<'_>, plan: &Plan, properties: &Properties) -> io::Result<()> {
     let palette = page.palette;
-    for paragraph in guards::paragraphs(&plan.guards, properties, str::to_owned) {
-        page.line(0, 2, &[Span::new("Held back: ", palette.deleted), Span::new(paragraph, palette.plain)])?;
+    let own = guards::paragraphs(&plan.own_guards(), properties, str::to_owned);
+    let pending = guards::paragraphs(&plan.pending_guards(), properties, str::to_owned);
+    let own = own.into_iter().map(|paragraph| ("Held back", paragraph));
+    for (lead, paragraph) in own.chain(pending.into_iter().map(|told| (guards::PENDING, told))) {
+        let paragraph = Span::new(format!(": {paragraph}"), palette.plain);
+        page.line(0, 2, &[Span::new(lead, palette.deleted), paragraph])?;
         page.blank()?;
     }
     if let Some(boundary) = verdict::boundary_line(plan, properties) {
@@ -23,7 +27,7 @@ pub(super) fn write(page: &mut Page<'_>, plan: &Plan, properties: &Properties) -
         page.blank()?;
     }
     unfinished(page, results.unwrap_or_default())?;
-    if let Some(causes) = verdict::causes_line(&plan.changes) {
+    if let Some(causes) = verdict::causes_line(plan) {
         page.line(0, 2, &[Span::new(causes, palette.plain)])?;
     }
     if let Some(no_changes) = verdict::no_changes(plan) {

@@ -1,7 +1,8 @@
 use super::{applied_line, boundary_line, causes_line, no_changes, plan_line, scope_words};
+use crate::access::ExternalId;
 use crate::output::example;
 use crate::plan::shard::Shard;
-use crate::plan::{Plan, Scope, Summary};
+use crate::plan::{Cause, Plan, Scope, Summary};
 use crate::rules::RuleId;
 use crate::rules::Severity;
 
@@ -71,10 +72,13 @@ fn a_partial_plan_says_so() {
 
 #[test]
 fn causes_are_told_where_the_manifest_is_one() {
-    let plan = example::plan();
+    let mut plan = example::compared();
+    assert_eq!(causes_line(&plan).unwrap(), "1 change comes from this manifest, 4 pending without it.");
+    plan.changes.retain(|change| change.cause != Cause::Manifest);
+    plan.base.as_mut().unwrap().settled.insert(ExternalId::new("entrata:990009"));
     assert_eq!(
-        causes_line(&plan.changes).unwrap(),
-        "1 change comes from this manifest, 4 pending without it."
+        causes_line(&plan).unwrap(),
+        "No change comes from this manifest, 4 pending without it. 1 pending change goes with it."
     );
-    assert_eq!(causes_line(&plan.changes[..1]), None);
+    assert_eq!(causes_line(&example::plan()), None);
 }

@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use reconcile::access::{GroupId, PropertyId};
 use reconcile::apply::stop::Stop;
 use reconcile::brivo::token::BrivoLogin;
+use reconcile::commands::planning::source::Source;
 use reconcile::commands::planning::{Planned, PlanningError, Question, Services, plan};
 use reconcile::http::Transport;
 use reconcile::http::message::parse_address;
@@ -60,23 +61,23 @@ pub(super) fn leftovers(case: &Case) -> Vec<String> {
     })
 }
 
-fn on_a_paused_clock<T>(work: impl Future<Output = T>) -> T {
+pub(super) fn on_a_paused_clock<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
     runtime.unwrap().block_on(work)
 }
 
 /// The runs, and what stands before a line about each.
-fn places(case: &Case) -> impl Iterator<Item = (&Run, String)> {
+pub(super) fn places(case: &Case) -> impl Iterator<Item = (&Run, String)> {
     let place = |at: usize| if at == 0 { String::new() } else { format!("then[{}]: ", at - 1) };
     case.runs.iter().enumerate().map(move |(at, run)| (run, place(at)))
 }
 
 /// A run's services and what came of it.
-struct Made {
+pub(super) struct Made {
     sandbox: Sandbox,
-    services: Option<Services>,
+    pub(super) services: Option<Services>,
     faults: Vec<Fault>,
-    outcome: Option<Result<Planned, PlanningError>>,
+    pub(super) outcome: Option<Result<Planned, PlanningError>>,
 }
 
 /// Plans a run, on what the plan before it made of Brivo where the run says so.
@@ -99,7 +100,7 @@ async fn changes_on(run: &Run, state: State) -> Vec<String> {
     }
 }
 
-async fn plan_of(run: &Run, state: Option<State>) -> Result<Made, String> {
+pub(super) async fn plan_of(run: &Run, state: Option<State>) -> Result<Made, String> {
     let mut sandbox = Sandbox::new(setting::world(run)?, run.as_of);
     if let Some(state) = state {
         sandbox = sandbox.with_state(state);
@@ -114,17 +115,33 @@ async fn plan_of(run: &Run, state: Option<State>) -> Result<Made, String> {
     Ok(Made { sandbox, services: Some(services), faults, outcome: Some(outcome) })
 }
 
-async fn ask(run: &Run, manifest: &Manifest, services: &Services) -> Result<Planned, PlanningError> {
-    let reference = ManifestRef { paths: vec!["reconcile.yaml".to_owned()], sha256: String::new() };
-    let (scope, allowances) = shaped(&run.flags);
-    let question = Question {
-        manifest,
-        reference: &reference,
-        as_of: run.as_of,
-        scope: &scope,
-        allowances: &allowances,
-    };
-    plan(services, &question, &|_, _, _| {}).await
+async fn ask(
+    run: &Run,
+    manifest: &Manifest,
+    source: impl Into<Source<'_>>,
+) -> Result<Planned, PlanningError> {
+    let asked = Asked::of(run);
+    plan(source, &asked.question(run, manifest), &|_, _, _| {}).await
+}
+
+/// What a run's question borrows.
+pub(super) struct Asked {
+    reference: ManifestRef,
+    scope: Scope,
+    allowances: Allowances,
+}
+
+impl Asked {
+    pub(super) fn of(run: &Run) -> Self {
+        let reference = ManifestRef { paths: vec!["reconcile.yaml".to_owned()], sha256: String::new() };
+        let (scope, allowances) = shaped(&run.flags);
+        Self { reference, scope, allowances }
+    }
+
+    pub(super) fn question<'a>(&'a self, run: &Run, manifest: &'a Manifest) -> Question<'a> {
+        let Self { reference, scope, allowances } = self;
+        Question { manifest, reference, as_of: run.as_of, scope, allowances }
+    }
 }
 
 fn shaped(flags: &Flags) -> (Scope, Allowances) {

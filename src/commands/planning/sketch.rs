@@ -1,0 +1,127 @@
+//! One manifest on what was read: which users and groups it needs, whom it doubts, what it sees of an account that was read for
+//! another manifest too.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::{Question, needs};
+use crate::access::{Account, GroupId, Membership, PropertyId, User, UserId};
+use crate::desired::unit::{Naming, naming};
+use crate::desired::{Desired, render};
+use crate::manifest::Manifest;
+use crate::plan::between::{Inputs, between};
+use crate::plan::incomplete::{Asked, Prune, doubtful};
+use crate::plan::{Calls, Plan};
+use crate::roster::Roster;
+use crate::roster::look_up::{Answers, Questions};
+
+/// A manifest before it is rendered.
+pub(super) struct Sketch<'a> {
+    pub(super) question: Question<'a>,
+    /// What was read of the manifest's properties, and of no other.
+    roster: Roster,
+    naming: Naming,
+    /// Managed and adopted users.
+    pub(super) users: BTreeSet<UserId>,
+    /// The groups that matter.
+    pub(super) groups: BTreeSet<GroupId>,
+}
+
+/// A manifest rendered.
+pub(super) struct Drawn<'a> {
+    question: Question<'a>,
+    pub(super) roster: Roster,
+    pub(super) desired: Desired,
+    users: BTreeSet<UserId>,
+    groups: BTreeSet<GroupId>,
+}
+
+/// The properties that a manifest names.
+pub fn properties(manifest: &Manifest) -> BTreeSet<PropertyId> {
+    manifest.properties.iter().map(|property| property.id).collect()
+}
+
+impl<'a> Sketch<'a> {
+    pub(super) fn of(question: Question<'a>, roster: Roster, account: &Account) -> Self {
+        let manifest = question.manifest;
+        let naming = naming(manifest, &roster);
+        let users = needs::users(manifest, account);
+        let groups = needs::groups(manifest, &naming, account);
+        Self { question, roster, naming, users, groups }
+    }
+
+    /// D8, D9: whom Entrata is asked about one by one.
+    pub(super) fn doubts(&self, account: &Account, prune: Prune) -> Questions {
+        let manifest = self.question.manifest;
+        doubtful(&Asked {
+            naming: &self.naming,
+            decommission: &manifest.decommission,
+            roster: &self.roster,
+            account,
+            prefix: &manifest.brivo.external_id_prefix,
+            prune,
+        })
+    }
+
+    /// Renders what should be, the answers to these questions included.
+    pub(super) fn draw(mut self, questions: &Questions, answers: &Answers) -> Drawn<'a> {
+        if !questions.is_empty() {
+            self.roster.join(questions, answers);
+        }
+        let Self { question, roster, naming: _, users, groups } = self;
+        let desired = render(question.manifest, &roster);
+        Drawn { question, roster, desired, users, groups }
+    }
+
+    pub(super) fn prune(&self) -> Prune {
+        if self.question.scope.prune { Prune::On } else { Prune::Off }
+    }
+
+    /// What this manifest sees of the account: see [`seen`].
+    pub(super) fn sees<'b>(&self, account: &'b Account, listed: Option<&Account>) -> Cow<'b, Account> {
+        seen(&self.users, &self.groups, account, listed)
+    }
+
+    pub(super) fn into_roster(self) -> Roster {
+        self.roster
+    }
+}
+
+impl Drawn<'_> {
+    pub(super) fn compare(&self, account: &Account, calls: Calls) -> Plan {
+        let Question { manifest: _, reference, as_of, scope, allowances } = self.question;
+        between(&Inputs {
+            desired: &self.desired,
+            account,
+            as_of,
+            scope,
+            allowances,
+            manifest: reference,
+            calls,
+        })
+    }
+
+    /// What this manifest sees of the account: see [`seen`].
+    pub(super) fn sees<'b>(&self, account: &'b Account, listed: Option<&Account>) -> Cow<'b, Account> {
+        seen(&self.users, &self.groups, account, listed)
+    }
+}
+
+/// The account as it would have been read for these users and groups alone: of others what the lists tell. Where nothing was read
+/// for anybody else, that is the account itself.
+fn seen<'b>(
+    users: &BTreeSet<UserId>,
+    groups: &BTreeSet<GroupId>,
+    account: &'b Account,
+    listed: Option<&Account>,
+) -> Cow<'b, Account> {
+    let Some(listed) = listed else { return Cow::Borrowed(account) };
+    let see = |(id, user): (&UserId, &User)| {
+        let mut user = if users.contains(id) { user } else { listed.users.get(id).unwrap_or(user) }.clone();
+        if let Membership::Managed { held, elsewhere: _ } = &mut user.membership {
+            held.retain(|group| groups.contains(group));
+        }
+        (*id, user)
+    };
+    Cow::Owned(Account { groups: account.groups.clone(), users: account.users.iter().map(see).collect() })
+}

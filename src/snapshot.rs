@@ -1,0 +1,262 @@
+//! What was read of both sides, saved in a folder and read back: to plan from without network or secrets. Knows what both sides hold,
+//! and neither of their wires.
+
+mod lines;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use miette::Diagnostic;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::access::{Account, Instant, Membership, PropertyId, UserId};
+use crate::roster::look_up::{Answer, Answers, Questions};
+use crate::roster::{PropertyRecord, ReadFault, Roster};
+use lines::{LineFault, Lines, Record};
+
+/// The version of the file's format; one of another major version is refused.
+const FORMAT_VERSION: &str = "1.0";
+/// The one file in the folder: there whole or not at all.
+const FILE: &str = "snapshot.jsonl";
+/// How many people an error names.
+const NAMED: usize = 3;
+
+/// When and for what a snapshot was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The version of the file's format.
+    pub format_version: String,
+    /// The program that took it.
+    pub tool_version: String,
+    /// The instant as of which both sides were read, UTC.
+    pub taken_at: Instant,
+    /// The properties that were read.
+    pub properties: BTreeSet<PropertyId>,
+}
+
+impl Header {
+    /// Of a snapshot that this program takes.
+    pub fn new(taken_at: Instant, properties: BTreeSet<PropertyId>) -> Self {
+        Self {
+            format_version: FORMAT_VERSION.to_owned(),
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            taken_at,
+            properties,
+        }
+    }
+}
+
+/// Both sides.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Content {
+    /// Entrata's replies, without look-ups.
+    pub roster: Roster,
+    /// Brivo's lists, with memberships, details and credentials of managed users.
+    pub account: Account,
+    /// What Entrata said of single customers (D8).
+    pub answers: Answers,
+}
+
+/// Why there is no snapshot, or none that can be used.
+#[derive(Debug, Error, Diagnostic)]
+pub enum SnapshotError {
+    /// There is none.
+    #[error("there is no snapshot in {}", .folder.display())]
+    #[diagnostic(code(snapshot::not_found), help("take one with `reconcile snapshot --out DIR`"))]
+    NotFound {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The system refuses.
+    #[error("the snapshot {} can't be {verb}: {source}", .path.display())]
+    #[diagnostic(code(snapshot::io), help("name a folder that this program may use, on a disk with room"))]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Read, or written.
+        verb: &'static str,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It was taken by another version.
+    #[error("the snapshot {} has format {found}, this program reads {FORMAT_VERSION}", .path.display())]
+    #[diagnostic(code(snapshot::format), help("take it again with this version of the program"))]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// The file's.
+        found: String,
+    },
+    /// It is not what was saved.
+    #[error("the snapshot {} is damaged: {problem}", .path.display())]
+    #[diagnostic(code(snapshot::damaged), help("a part of a snapshot is not planned from: take it again"))]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, without a value.
+        problem: String,
+    },
+    /// This manifest manages people of whom only the list is there.
+    #[error(
+        "the snapshot does not hold groups and dates of {} that this manifest manages or adopts ({})",
+        .count, .named
+    )]
+    #[diagnostic(
+        code(snapshot::lacks_users),
+        help(
+            "take it with this manifest: another `external_id_prefix`, and users new under `adopt`, need their groups and dates read"
+        )
+    )]
+    LacksUsers {
+        /// How many, with the noun.
+        count: String,
+        /// The first of them.
+        named: String,
+    },
+}
+
+/// Saves both sides in this folder, which is made where it is not there; readable by its owner only.
+///
+/// # Errors
+/// When the folder can't be made, or the file can't be written. A snapshot that was there before stays until the new one is whole.
+pub fn save(folder: &Path, header: &Header, content: &Content) -> Result<PathBuf, SnapshotError> {
+    let path = folder.join(FILE);
+    let failed = |source| SnapshotError::Io { path: path.clone(), verb: "written", source };
+    make_private(folder).map_err(failed)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut out = BufWriter::new(file.as_file_mut());
+    lines::write(&mut out, header, content).and_then(|()| out.flush()).map_err(failed)?;
+    drop(out);
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(&path).map_err(|error| failed(error.error))?;
+    Ok(path)
+}
+
+/// A folder that is made for personal data is its owner's only; one that is there keeps what it is.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// A snapshot on the disk; its content is read when it is asked for.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    path: PathBuf,
+    header: Header,
+}
+
+impl Snapshot {
+    /// Opens the snapshot in this folder.
+    ///
+    /// # Errors
+    /// When there is none, or it is of another version.
+    pub fn open(folder: &Path) -> Result<Self, SnapshotError> {
+        let path = folder.join(FILE);
+        let header = Lines::open(&path).and_then(|mut lines| lines.header());
+        let header = header.map_err(|fault| match fault {
+            LineFault::Io(source) if source.kind() == std::io::ErrorKind::NotFound => {
+                SnapshotError::NotFound { folder: folder.to_owned() }
+            }
+            LineFault::Io(_) | LineFault::Format(_) | LineFault::Damaged(_) => told(&path, fault),
+        })?;
+        Ok(Self { path, header })
+    }
+
+    /// When and for what it was taken.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Reads what it holds of these properties; one that it lacks is there as not read.
+    ///
+    /// # Errors
+    /// When a record can't be read, or the end is missing.
+    pub fn read(&self, properties: &BTreeSet<PropertyId>) -> Result<Content, SnapshotError> {
+        let mut content = Content::default();
+        let mut lines = Lines::open(&self.path).map_err(|fault| told(&self.path, fault))?;
+        lines.header().map_err(|fault| told(&self.path, fault))?;
+        while let Some(record) = lines.next().map_err(|fault| told(&self.path, fault))? {
+            take(&mut content, record, properties);
+        }
+        for property in properties.difference(&self.header.properties) {
+            content.roster.properties.insert(*property, self.lacking());
+        }
+        Ok(content)
+    }
+
+    fn lacking(&self) -> PropertyRecord {
+        let problem = format!(
+            "the snapshot of {} was taken without this property; take it with this manifest",
+            self.header.taken_at.format("%Y-%m-%dT%H:%M:%SZ")
+        );
+        let fault = ReadFault { call: "snapshot".to_owned(), problem, customers: Vec::new() };
+        PropertyRecord { faults: vec![fault], ..PropertyRecord::default() }
+    }
+
+    /// Whether groups and dates of all of these users were saved.
+    ///
+    /// # Errors
+    /// When of some of them only the list is there: a plan without their groups and dates would be wrong.
+    pub fn must_hold(&self, account: &Account, users: &[UserId]) -> Result<(), SnapshotError> {
+        let is_lacking = |id: &&UserId| {
+            let user = account.users.get(id);
+            user.is_some_and(|user| user.membership == Membership::Unread || user.detail.is_none())
+        };
+        let lacking: Vec<String> = users.iter().filter(is_lacking).map(|id| format!("user {id}")).collect();
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        let count = match lacking.len() {
+            1 => "one user".to_owned(),
+            number => format!("{number} users"),
+        };
+        let named = lacking.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        let rest = if lacking.len() > NAMED { ", …" } else { "" };
+        Err(SnapshotError::LacksUsers { count, named: format!("{named}{rest}") })
+    }
+
+    /// The answers to these questions; one that was not saved counts as failed (D8).
+    pub fn complete(&self, answers: &Answers, questions: &Questions) -> Answers {
+        let lacking = || Answer::Failed("the snapshot holds no answer of Entrata about them here".to_owned());
+        let answered = questions.iter().map(|(customer, properties)| {
+            let saved = answers.get(customer);
+            let of = |property| saved.and_then(|saved| saved.get(property)).cloned().unwrap_or_else(lacking);
+            (customer.clone(), properties.iter().map(|id| (*id, of(id))).collect::<BTreeMap<_, _>>())
+        });
+        answered.collect()
+    }
+}
+
+/// Puts a record into its place; those of other properties are left out.
+fn take(content: &mut Content, record: Record, properties: &BTreeSet<PropertyId>) {
+    match record {
+        Record::Property(id, property) if properties.contains(&id) => {
+            content.roster.properties.insert(id, *property);
+        }
+        Record::Lease(lease) if properties.contains(&lease.property) => content.roster.leases.push(*lease),
+        Record::Property(..) | Record::Lease(_) => {}
+        Record::LookUp(customer, answers) => {
+            content.answers.insert(customer, answers);
+        }
+        Record::Group(id, name) => {
+            content.account.groups.insert(id, name);
+        }
+        Record::User(id, user) => {
+            content.account.users.insert(id, *user);
+        }
+    }
+}
+
+fn told(path: &Path, fault: LineFault) -> SnapshotError {
+    let path = path.to_owned();
+    match fault {
+        LineFault::Io(source) => SnapshotError::Io { path, verb: "read", source },
+        LineFault::Format(found) => SnapshotError::Format { path, found },
+        LineFault::Damaged(problem) => SnapshotError::Damaged { path, problem },
+    }
+}

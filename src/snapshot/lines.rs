@@ -1,0 +1,167 @@
+//! The file of a snapshot: JSON lines, so that it is written and read in one pass however large it is. The first line says what it is,
+//! the last one that nothing is missing.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Content, FORMAT_VERSION, Header};
+use crate::access::{CustomerId, GroupId, PropertyId, User, UserId};
+use crate::roster::look_up::Answer;
+use crate::roster::{Lease, PropertyRecord};
+
+/// How much is read from the disk at once, in bytes.
+const BUFFER: usize = 1 << 20;
+
+/// A line as it is read.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    Snapshot(Header),
+    Property(PropertyId, Box<PropertyRecord>),
+    Lease(Box<Lease>),
+    LookUp(CustomerId, BTreeMap<PropertyId, Answer>),
+    Group(GroupId, String),
+    User(UserId, Box<User>),
+    /// How many lines stand before it.
+    End(u64),
+}
+
+/// A line as it is written; the same names.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Written<'a> {
+    Snapshot(&'a Header),
+    Property(PropertyId, &'a PropertyRecord),
+    Lease(&'a Lease),
+    LookUp(&'a CustomerId, &'a BTreeMap<PropertyId, Answer>),
+    Group(GroupId, &'a str),
+    User(UserId, &'a User),
+    End(u64),
+}
+
+/// What stands between the first line and the last.
+pub(super) enum Record {
+    /// A property with its units.
+    Property(PropertyId, Box<PropertyRecord>),
+    /// A lease.
+    Lease(Box<Lease>),
+    /// What was found of one customer.
+    LookUp(CustomerId, BTreeMap<PropertyId, Answer>),
+    /// A group's name.
+    Group(GroupId, String),
+    /// A user.
+    User(UserId, Box<User>),
+}
+
+/// Why a line is not what it should be.
+pub(super) enum LineFault {
+    /// The system says so.
+    Io(io::Error),
+    /// Another version's.
+    Format(String),
+    /// Anything else, in words.
+    Damaged(String),
+}
+
+/// Writes a whole snapshot.
+pub(super) fn write(out: &mut impl Write, header: &Header, content: &Content) -> io::Result<()> {
+    let Content { roster, account, answers } = content;
+    let mut pen = Pen { out, lines: 0 };
+    pen.put(&Written::Snapshot(header))?;
+    for (id, property) in &roster.properties {
+        pen.put(&Written::Property(*id, property))?;
+    }
+    for lease in &roster.leases {
+        pen.put(&Written::Lease(lease))?;
+    }
+    for (customer, found) in answers {
+        pen.put(&Written::LookUp(customer, found))?;
+    }
+    for (id, name) in &account.groups {
+        pen.put(&Written::Group(*id, name))?;
+    }
+    for (id, user) in &account.users {
+        pen.put(&Written::User(*id, user))?;
+    }
+    let end = Written::End(pen.lines);
+    pen.put(&end)
+}
+
+/// Writes lines and counts them.
+struct Pen<'a, W> {
+    out: &'a mut W,
+    lines: u64,
+}
+
+impl<W: Write> Pen<'_, W> {
+    fn put(&mut self, line: &Written<'_>) -> io::Result<()> {
+        serde_json::to_writer(&mut *self.out, line)?;
+        self.lines += 1;
+        self.out.write_all(b"\n")
+    }
+}
+
+/// The lines of a snapshot, from the first one.
+pub(super) struct Lines {
+    file: BufReader<File>,
+    line: Vec<u8>,
+    number: u64,
+}
+
+impl Lines {
+    pub(super) fn open(path: &Path) -> Result<Self, LineFault> {
+        let file = File::open(path).map_err(LineFault::Io)?;
+        Ok(Self { file: BufReader::with_capacity(BUFFER, file), line: Vec::new(), number: 0 })
+    }
+
+    /// The first line.
+    pub(super) fn header(&mut self) -> Result<Header, LineFault> {
+        match self.read()? {
+            Line::Snapshot(header) if major(&header.format_version) == major(FORMAT_VERSION) => Ok(header),
+            Line::Snapshot(header) => Err(LineFault::Format(header.format_version)),
+            Line::Property(..)
+            | Line::Lease(_)
+            | Line::LookUp(..)
+            | Line::Group(..)
+            | Line::User(..)
+            | Line::End(_) => Err(LineFault::Damaged("it does not begin as a snapshot does".to_owned())),
+        }
+    }
+
+    /// The next record; none after the last one.
+    pub(super) fn next(&mut self) -> Result<Option<Record>, LineFault> {
+        let before = self.number;
+        match self.read()? {
+            Line::Property(id, property) => Ok(Some(Record::Property(id, property))),
+            Line::Lease(lease) => Ok(Some(Record::Lease(lease))),
+            Line::LookUp(customer, found) => Ok(Some(Record::LookUp(customer, found))),
+            Line::Group(id, name) => Ok(Some(Record::Group(id, name))),
+            Line::User(id, user) => Ok(Some(Record::User(id, user))),
+            Line::End(lines) if lines == before => Ok(None),
+            Line::End(lines) => {
+                Err(LineFault::Damaged(format!("it should have {lines} lines, and has {before}")))
+            }
+            Line::Snapshot(_) => Err(LineFault::Damaged(format!("line {} is a second head", self.number))),
+        }
+    }
+
+    fn read(&mut self) -> Result<Line, LineFault> {
+        self.line.clear();
+        self.file.read_until(b'\n', &mut self.line).map_err(LineFault::Io)?;
+        if self.line.is_empty() {
+            return Err(LineFault::Damaged(format!("it ends after line {}", self.number)));
+        }
+        self.number += 1;
+        // What serde would say may hold a value of the line, and that a name.
+        serde_json::from_slice(&self.line)
+            .map_err(|_| LineFault::Damaged(format!("line {} can't be read", self.number)))
+    }
+}
+
+fn major(version: &str) -> &str {
+    version.split('.').next().unwrap_or(version)
+}
