@@ -6,14 +6,17 @@ pub mod audit;
 pub mod beside;
 pub mod clock;
 pub mod completions;
+pub mod customers;
 pub mod diff;
 pub mod doctor;
 pub mod explain;
 pub mod interrupt;
 pub mod load;
 pub mod locking;
+pub mod man;
 pub mod planning;
 pub mod progress;
+pub mod report;
 pub mod sandbox;
 pub mod schema;
 pub mod session;
@@ -82,6 +85,7 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         }
         Some(Command::Schema { document }) => schema::run(document),
         Some(Command::Adopt { manifest, sight }) => wait(adopt::run(&manifest, &sight, &cli.speech)),
+        Some(Command::Report { report }) => report::run(&report, &cli.speech),
         Some(Command::Doctor(asked)) => wait(doctor::run(&asked)),
         Some(Command::Snapshot { manifest, out, sight }) => {
             wait(snapshot::run(&manifest, &out, &sight, &cli.speech))
@@ -89,6 +93,7 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         Some(Command::Explain(asked)) => explain::run(&asked, &cli.speech),
         Some(Command::Unlock(asked)) => wait(unlock::run(&asked)),
         Some(Command::Completions { shell }) => completions::run(shell),
+        Some(Command::Man { folder }) => man::run(folder.as_deref()),
     }
 }
 

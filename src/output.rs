@@ -9,8 +9,11 @@ pub mod json;
 pub mod text;
 pub mod markdown;
 pub mod html;
+pub mod table;
+pub mod review;
 pub mod machine;
 pub mod problem;
+pub mod question;
 
 mod calendar;
 mod clock;

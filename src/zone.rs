@@ -197,8 +197,10 @@ fn near(name: &str) -> Vec<&'static str> {
     // Offsets are no places, and the sign of Etc/GMT+5 is the opposite of what one thinks.
     let places = Zone::names().filter(|zone| !zone.starts_with("Etc/") && !zone.starts_with("GMT"));
     let mut scored: Vec<(f64, &'static str)> = places.map(|zone| (likeness(&folded, zone), zone)).collect();
-    scored.retain(|(score, _)| *score > 0.85);
     scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    // Of those that come close only those that come as close as the best one.
+    let best = scored.first().map_or(0.0, |(score, _)| *score);
+    scored.retain(|(score, _)| *score > 0.85 && *score > best - 0.02);
     scored.into_iter().map(|(_, zone)| zone).take(3).collect()
 }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::error::BrivoError;
+use super::page::Pages;
 use super::read::UserFilter;
 use super::record::UserRecord;
 use super::{AT_ONCE, Client};
@@ -29,8 +30,11 @@ const GROUPS_A_USER: usize = 2;
 
 impl Client {
     /// The two lists: every group and every user that the login sees.
-    pub async fn lists(&self) -> Result<Account, BrivoError> {
-        let (groups, users) = tokio::try_join!(self.list_groups(), self.list_users(UserFilter::All))?;
+    pub async fn lists(&self, progress: Progress<'_>) -> Result<Account, BrivoError> {
+        let pages = Pages::new(progress);
+        let groups = self.watched_groups(pages.watch());
+        let users = self.watched_users(UserFilter::All, pages.watch());
+        let (groups, users) = tokio::try_join!(groups, users)?;
         Ok(Account { groups, users })
     }
 

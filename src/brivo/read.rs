@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Client;
 use super::call::{Call, segment};
 use super::error::BrivoError;
+use super::page::Watch;
 use super::record::UserRecord;
 use super::wire;
 use crate::access::{Credential, ExternalId, GroupId, User, UserId};
@@ -34,18 +35,36 @@ impl Client {
 
     /// The users, as the list tells of them: without membership, dates and credentials.
     pub async fn list_users(&self, filter: UserFilter) -> Result<BTreeMap<UserId, User>, BrivoError> {
+        self.watched_users(filter, Watch::nobody()).await
+    }
+
+    /// The same, page by page before somebody's eyes.
+    pub(super) async fn watched_users(
+        &self,
+        filter: UserFilter,
+        watch: Watch<'_>,
+    ) -> Result<BTreeMap<UserId, User>, BrivoError> {
         let call = Call::new("GET /users", "/users");
         let call = match filter {
             UserFilter::All => call,
             UserFilter::Unaffiliated => call.query("filter", "user_status__eq:unaffiliated"),
         };
-        let rows: BTreeMap<u64, wire::User> = self.list(&call).await?;
+        let rows: BTreeMap<u64, wire::User> = self.watched_list(&call, watch).await?;
         Ok(rows.into_values().map(|user| (user.id(), user.into_listed())).collect())
     }
 
     /// Every group's name. Names are no keys: several groups may have one.
     pub async fn list_groups(&self) -> Result<BTreeMap<GroupId, String>, BrivoError> {
-        let rows: BTreeMap<u64, wire::Group> = self.list(&Call::new("GET /groups", "/groups")).await?;
+        self.watched_groups(Watch::nobody()).await
+    }
+
+    /// The same, page by page before somebody's eyes.
+    pub(super) async fn watched_groups(
+        &self,
+        watch: Watch<'_>,
+    ) -> Result<BTreeMap<GroupId, String>, BrivoError> {
+        let call = Call::new("GET /groups", "/groups");
+        let rows: BTreeMap<u64, wire::Group> = self.watched_list(&call, watch).await?;
         Ok(rows.into_values().map(|group| (group.id(), group.into_name())).collect())
     }
 

@@ -1,7 +1,7 @@
 use super::*;
 
 fn read(line: &str) -> Result<Cli, String> {
-    Cli::try_parse_from(line.split(' ')).map_err(|error| error.to_string())
+    Cli::from_words(line.split(' ').map(OsString::from)).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -41,10 +41,15 @@ fn options_stay_with_their_mode() {
         ("reconcile --diff --shard 5/4", "from 1/N to N/N"),
         ("reconcile --diff --shard 0/4", "from 1/N to N/N"),
         ("reconcile --apply --plan plan.json --shard 1/2", "cannot be used with"),
-        ("reconcile explain", "RULE|MANIFEST"),
+        ("reconcile explain", "RULE|CODE|MANIFEST"),
         ("reconcile explain --customer 1 --unit 2", "cannot be used with"),
         ("reconcile explain T14 --property 500001", "--unit"),
         ("reconcile --difff", "--diff"),
+        ("reconcile", "say what to do: --diff or --apply, or a command"),
+        ("reconcile validat", "Did you mean `reconcile validate`?"),
+        ("reconcile Explain T14", "Did you mean `reconcile explain`?"),
+        ("reconcile adopts --sandbox world.yaml", "Did you mean `reconcile adopt`?"),
+        ("reconcile frobnicate", "--diff|--apply"),
     ] {
         let message = read(line).unwrap_err();
         assert!(message.contains(word), "{line}: {message}");
@@ -96,4 +101,19 @@ fn what_is_explained_is_a_rule_or_stands_in_a_manifest() {
     assert_eq!(explain("reconcile explain T14"), (text("T14"), None, None));
     assert_eq!(explain("reconcile explain --customer 990001"), (None, text("990001"), None));
     assert_eq!(explain("reconcile explain portfolio --unit 302-A"), (text("portfolio"), None, text("302-A")));
+}
+
+#[test]
+fn every_option_has_its_place_in_the_help() {
+    let command = Cli::command();
+    let loose: Vec<&str> = command
+        .get_opts()
+        .filter(|option| option.get_help_heading().is_none())
+        .map(|option| option.get_id().as_str())
+        .collect();
+    assert_eq!(loose, ["diff", "apply"], "the two modes come first, all else stands under a heading");
+    for command in command.get_subcommands().filter(|command| command.get_name() != "schema") {
+        let help = command.clone().render_help().to_string();
+        assert!(help.contains("Examples:\n  reconcile "), "{help}");
+    }
 }

@@ -1,29 +1,31 @@
 //! `--apply`: makes it so, under a lock, with a journal, and says what became of each person.
 
+pub mod confirm;
+
 use std::collections::BTreeSet;
-use std::io::{IsTerminal as _, Write as _};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use miette::{Diagnostic, IntoDiagnostic as _};
+use miette::Diagnostic;
 
 use super::beside::Beside;
 use super::planning::Planned;
 use super::progress::{Progress, Quiet};
-use super::session::{Session, is_ci, pii, scope};
+use super::session::{Session, pii, scope};
 use super::show::Shown;
-use super::{Exit, audit, clock, interrupt, locking, now, show, speech, undo};
+use super::{Exit, audit, clock, customers, interrupt, locking, now, show, speech, undo};
 use crate::access::ExternalId;
 use crate::apply::stop::Stop;
 use crate::apply::{self, Event, Options};
-use crate::cli::{Format, Run, Speech};
+use crate::cli::{Run, Speech};
 use crate::journal::Journal;
 use crate::lock::Lock;
 use crate::output::hide;
 use crate::plan::saved::{self, Refusal, Today, Unreadable};
 use crate::plan::{Plan, Scope};
 use crate::sandbox::persist::state_path;
+use confirm::confirm;
 
 /// The fewest and the most people who are written at once; the pace bounds the calls.
 const AT_ONCE: (u32, u32) = (8, 64);
@@ -87,14 +89,17 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
 }
 
 async fn apply(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exit> {
-    let mut session = Session::begin(run).await?;
+    let saved = run.plan.as_deref().map(read_plan).transpose()?;
+    let scope = saved.as_ref().map_or_else(|| scope(run), |plan| plan.scope.clone());
+    let mut session = Session::begin(run, &scope).await?;
     beside.know(&session.loaded.manifest);
     beside.listen(&session.source.services);
     let stop = Stop::default();
-    let lock = locking::take(run, &session, &stop).await?;
+    let lock = locking::take(run, scope.shard, &session, &stop).await?;
     let counted = run.journal.as_ref().map_or(Ok(()), |journal| session.count_taken(journal));
     let listener = tokio::spawn(interrupt::listen(stop.clone()));
-    let locked = Locked { run, session: &session, stop: &stop, speech, beside };
+    let locked =
+        Locked { run, saved: saved.as_ref(), scope: &scope, session: &session, stop: &stop, speech, beside };
     let exit = match counted {
         Ok(()) => locked.run(&lock).await,
         Err(unread) => Err(unread),
@@ -108,6 +113,9 @@ async fn apply(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Ex
 /// An apply while it has the lock.
 struct Locked<'a> {
     run: &'a Run,
+    /// The plan that is to be applied, where one was saved.
+    saved: Option<&'a Plan>,
+    scope: &'a Scope,
     session: &'a Session,
     stop: &'a Stop,
     speech: &'a Speech,
@@ -151,13 +159,12 @@ impl Locked<'_> {
     /// Everything before the first write: the plan, whether it may be written, and the question.
     async fn prepare(&self) -> miette::Result<(Planned, Records)> {
         let Self { run, session, .. } = self;
-        let saved = run.plan.as_deref().map(read_plan).transpose()?;
-        let saved = run.plan.as_deref().zip(saved.as_ref());
+        let saved = run.plan.as_deref().zip(self.saved);
         if let Some((path, saved)) = saved {
             check_saved(path, saved, session)?;
         }
-        let scope = saved.map_or_else(|| scope(run), |(_, plan)| plan.scope.clone());
-        let mut planned = self.read(&scope).await?;
+        let mut planned = self.read(self.scope).await?;
+        customers::warn_unknown(&planned);
         match saved {
             Some((_, saved)) if saved.undo.is_some() => undo::replan(session, &mut planned, saved).await?,
             Some((path, saved)) => refuse(path, saved::difference(saved, &planned.plan))?,
@@ -258,54 +265,12 @@ fn check_saved(path: &Path, saved: &Plan, session: &Session) -> Result<(), Apply
     let max_age =
         chrono::Duration::from_std(session.loaded.manifest.plan_max_age).unwrap_or(chrono::Duration::MAX);
     let manifest = session.loaded.reference().sha256;
-    let account = session.source.label();
+    let account = session.source.account_label();
     refuse(path, saved::refusal(saved, &Today { now: now(), max_age, manifest: &manifest, account }))
 }
 
 fn refuse(path: &Path, refusal: Option<Refusal>) -> Result<(), ApplyError> {
     refusal.map_or(Ok(()), |reason| Err(ApplyError::Refused { path: path.to_owned(), reason }))
-}
-
-/// Asks before writing: at a terminal, unless --yes was given; in CI never.
-async fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette::Result<()> {
-    if run.yes || is_ci() || planned.plan.changes.is_empty() {
-        return Ok(());
-    }
-    if !std::io::stdin().is_terminal() {
-        return Err(ApplyError::Unconfirmed.into());
-    }
-    if run.format == Format::Text {
-        print(run, session, planned, Format::Text)?;
-    }
-    let changes = planned.plan.changes.len();
-    let question = format!("\nWrite these {changes} changes to Brivo? Only `yes` is taken: ");
-    if ask(&question).await? { Ok(()) } else { Err(ApplyError::Declined.into()) }
-}
-
-fn print(run: &Run, session: &Session, planned: &Planned, format: Format) -> miette::Result<()> {
-    let Planned { plan, desired, account: _, roster } = planned;
-    let pii = pii(run.pii);
-    show::print(
-        &session.loaded.manifest,
-        &Shown { format, plan: &hide::plan(plan, pii), desired, roster, pii },
-    )
-}
-
-/// Asks at the terminal; only `yes` is taken for one. The answer is waited for beside the run, so that Ctrl-C still gets through.
-pub async fn ask(question: &str) -> miette::Result<bool> {
-    let mut stderr = anstream::stderr().lock();
-    write!(stderr, "{question}").into_diagnostic()?;
-    stderr.flush().into_diagnostic()?;
-    drop(stderr);
-    let (send, receive) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || {
-        let mut answer = String::new();
-        let read = std::io::stdin().read_line(&mut answer).map(|_| answer);
-        // Nobody waits any longer when the run was interrupted.
-        drop(send.send(read));
-    });
-    let answer = receive.await.into_diagnostic()?.into_diagnostic()?;
-    Ok(answer.trim() == "yes")
 }
 
 /// How far a run came.
@@ -321,8 +286,6 @@ enum Ending {
 /// As many people as calls a second, so that the pace is kept up where an answer takes up to a second.
 fn at_once(calls_per_second: u32) -> NonZeroUsize {
     let (fewest, most) = AT_ONCE;
-    usize::try_from(calls_per_second.clamp(fewest, most))
-        .ok()
-        .and_then(NonZeroUsize::new)
-        .unwrap_or(NonZeroUsize::MIN)
+    let people = usize::try_from(calls_per_second.clamp(fewest, most));
+    people.ok().and_then(NonZeroUsize::new).unwrap_or(NonZeroUsize::MIN)
 }

@@ -26,7 +26,7 @@ pub fn journal(run: &Run) -> miette::Result<Option<Journal>> {
     let begun = format!("{}-{}", now().format("%Y%m%dT%H%M%SZ"), std::process::id());
     let info = RunInfo {
         run: job.map_or_else(|| begun.clone(), |job| format!("{job}#{begun}")),
-        actor: actor(run.actor.as_deref()),
+        actor: actor(run),
         commit,
     };
     let pii = pii(run.pii);
@@ -34,9 +34,9 @@ pub fn journal(run: &Run) -> miette::Result<Option<Journal>> {
     Ok(Some(journal))
 }
 
-/// Who runs this: as was said, else the build service, else whoever is logged in.
-pub fn actor(said: Option<&str>) -> String {
-    said.map(str::to_owned).or(this_build().actor).unwrap_or_else(|| "unknown".to_owned())
+/// Who runs this: as the command line says, else the build service, else whoever is logged in.
+pub fn actor(run: &Run) -> String {
+    run.actor.clone().or(this_build().actor).unwrap_or_else(|| "unknown".to_owned())
 }
 
 fn this_build() -> Build {

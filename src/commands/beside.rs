@@ -102,7 +102,7 @@ impl Beside {
     pub fn planned(&self, plan: &Plan) {
         let findings =
             |severity| plan.findings.iter().filter(|finding| finding.severity == severity).count() as u64;
-        let tripped = plan.guards.iter().filter(|guard| guard.tripped);
+        let tripped = plan.guards.iter().filter(|guard| guard.holds_back());
         self.tell(Event::Planned {
             fingerprint: plan.fingerprint.clone(),
             summary: plan.summary,

@@ -5,7 +5,7 @@ use super::planning::Planned;
 use super::progress::{Progress, Quiet};
 use super::session::{Opened, Session, pii, scope};
 use super::show::Shown;
-use super::{Exit, clock, now, show};
+use super::{Exit, clock, customers, now, show};
 use crate::cli::{self, Run, Speech};
 use crate::output::hide;
 use crate::plan::between::Sides;
@@ -35,7 +35,9 @@ async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exi
     };
     let planned = session.plan(&scope(run), &watch).await;
     progress.end();
-    let Planned { mut plan, desired, account, roster } = planned?;
+    let planned = planned?;
+    customers::warn_unknown(&planned);
+    let Planned { mut plan, desired, account, roster } = planned;
     let sides = Sides { desired: &desired, account: &account, scope: &plan.scope, as_of: plan.as_of };
     plan.upcoming = run.upcoming.map(|ahead| upcoming(&sides, how_far(ahead)));
     if let Opened::Live(live) = &session.source
@@ -53,8 +55,9 @@ async fn diff(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exi
     if let Some(path) = &run.out {
         let mut saved = hidden;
         saved.saved_at = Some(now());
+        // What was saved of an account does not tell which one it was.
         saved.account = match &session.source {
-            Opened::Live(live) => Some(live.label().to_owned()),
+            Opened::Live(live) => Some(live.account_label().to_owned()),
             Opened::Saved(_) => None,
         };
         show::save(path, &saved)?;

@@ -1,4 +1,6 @@
-//! `explain`: a rule in words; or what was seen of a person or a unit, what was decided and what will change.
+//! `explain`: a rule or an error in words; or what was seen of a person or a unit, what was decided and what will change.
+
+pub mod codes;
 
 mod rule;
 
@@ -130,7 +132,8 @@ fn print(
     write: impl FnOnce(&mut Vec<u8>, &View<'_>) -> std::io::Result<()>,
 ) -> miette::Result<()> {
     let properties = show::properties(&session.loaded.manifest);
-    let view = View { properties: &properties, colour: Colour::On, width: speech::terminal_width() };
+    let view =
+        View { properties: &properties, colour: Colour::On, width: speech::width(speech::Stream::Results) };
     let mut bytes = Vec::new();
     write(&mut bytes, &view).into_diagnostic()?;
     speech::print(&String::from_utf8_lossy(&bytes))

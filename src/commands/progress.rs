@@ -1,30 +1,28 @@
-//! Progress on stderr, for people at a terminal: what is being read or written, how much of it is done.
+//! Progress on stderr, for people at a terminal: what is being read or written, how much of it is done, how fast, and how long it
+//! will take. What goes on side by side has a line each.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::planning::Reading;
 
-/// A line that tells how far a run is. Draws nothing where stderr is no terminal.
+/// Lines that tell how far a run is. Draws nothing where stderr is no terminal.
 pub struct Progress {
-    bar: Mutex<ProgressBar>,
+    lines: MultiProgress,
+    bars: Mutex<BTreeMap<&'static str, ProgressBar>>,
 }
 
 impl Progress {
     /// Nothing done yet.
     pub fn begin(is_quiet: Quiet) -> Self {
-        let bar = ProgressBar::new(0);
-        if is_quiet == Quiet::Yes {
-            bar.set_draw_target(ProgressDrawTarget::hidden());
-        }
-        let template = "{spinner} {msg} {bar:24} {pos}/{len} ({elapsed}, {eta} left)";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(Duration::from_millis(120));
-        Self { bar: Mutex::new(bar) }
+        let target = match is_quiet {
+            Quiet::Yes => ProgressDrawTarget::hidden(),
+            Quiet::No => ProgressDrawTarget::stderr(),
+        };
+        Self { lines: MultiProgress::with_draw_target(target), bars: Mutex::default() }
     }
 
     /// Tells what is being read.
@@ -45,19 +43,35 @@ impl Progress {
         self.show("writing", done, of);
     }
 
+    /// A line goes when all of it is done.
     fn show(&self, text: &'static str, done: u64, of: u64) {
-        let Ok(bar) = self.bar.lock() else { return };
-        bar.set_message(text);
+        let Ok(mut bars) = self.bars.lock() else { return };
+        let bar = bars.entry(text).or_insert_with(|| self.lines.add(bar(text)));
         bar.set_length(of);
         bar.set_position(done);
-    }
-
-    /// Takes the line away.
-    pub fn end(&self) {
-        if let Ok(bar) = self.bar.lock() {
+        if done >= of {
             bar.finish_and_clear();
+            bars.remove(text);
         }
     }
+
+    /// Takes the lines away.
+    pub fn end(&self) {
+        if let Ok(mut bars) = self.bars.lock() {
+            bars.values().for_each(ProgressBar::finish_and_clear);
+            bars.clear();
+        }
+    }
+}
+
+fn bar(text: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(0).with_message(text);
+    let template = "{spinner} {msg:37} {bar:24} {pos}/{len} ({per_sec:.1}, {eta} left)";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
 }
 
 /// Whether progress is left out.

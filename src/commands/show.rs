@@ -38,7 +38,11 @@ pub fn print(manifest: &Manifest, shown: &Shown<'_>) -> miette::Result<()> {
     let mut bytes = Vec::new();
     let written = match format {
         Format::Text => {
-            let view = View { properties: &properties, colour: Colour::On, width: speech::terminal_width() };
+            let view = View {
+                properties: &properties,
+                colour: Colour::On,
+                width: speech::width(speech::Stream::Results),
+            };
             text::write(&mut bytes, plan, &view)
         }
         Format::Json => json::write(&mut bytes, plan),

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use clap::error::ErrorKind;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, IntoDiagnostic as _};
+use terminal_size::{Width, terminal_size_of};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
@@ -51,7 +52,8 @@ fn page(problem: &dyn Diagnostic, theme: GraphicalTheme) -> String {
     let mut text = String::new();
     let theme = GraphicalTheme { characters: characters(), ..theme };
     let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_context_lines(1);
-    let handler = handler.with_width(terminal_width()).with_cause_chain();
+    // Every message tells its cause already.
+    let handler = handler.with_width(width(Stream::Errors)).without_cause_chain();
     if handler.render_report(&mut text, problem).is_err() {
         text = problem.to_string();
     }
@@ -61,10 +63,8 @@ fn page(problem: &dyn Diagnostic, theme: GraphicalTheme) -> String {
 /// Lines that hold what no terminal or CI log should obey (P13), escaped; all others as they are.
 fn harmless(text: &str) -> String {
     let harmless = |line: &str| {
-        let obeyed =
-            |c: char| c.is_control() || escape::terminal(c.encode_utf8(&mut [0; 4])).len() > c.len_utf8();
-        let begins = line.trim_start();
-        let commands = begins.starts_with("::") || line.contains("##[") || line.contains("##vso[");
+        let obeyed = |c: char| escape::terminal(c.encode_utf8(&mut [0; 4])).len() > c.len_utf8();
+        let commands = line.trim_start().starts_with("::") || line.contains("##[") || line.contains("##vso[");
         if commands || line.contains(obeyed) { escape::terminal(line) } else { line.to_owned() }
     };
     text.split('\n').map(harmless).collect::<Vec<_>>().join("\n")
@@ -118,8 +118,22 @@ fn characters() -> miette::ThemeCharacters {
     }
 }
 
-/// How wide stdout is taken to be.
-pub fn terminal_width() -> usize {
+/// Where something is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// stdout.
+    Results,
+    /// stderr.
+    Errors,
+}
+
+/// How many columns a line may have: as `COLUMNS` says, else as many as the terminal has, else 120.
+pub fn width(stream: Stream) -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.unwrap_or(120).max(40)
+    let terminal = match stream {
+        Stream::Results => terminal_size_of(io::stdout()),
+        Stream::Errors => terminal_size_of(io::stderr()),
+    };
+    let seen = terminal.map(|(Width(columns), _)| usize::from(columns)).filter(|columns| *columns > 0);
+    columns.or(seen).unwrap_or(120).max(40)
 }

@@ -28,7 +28,7 @@ pub fn save(path: &Path, plan: &Plan, session: &Session, pii: Pii) -> miette::Re
     };
     let mut way_back = inverse(&hide::plan(plan, pii), profiles);
     way_back.saved_at = Some(now());
-    way_back.account = Some(session.source.label().to_owned());
+    way_back.account = Some(session.source.account_label().to_owned());
     show::save(path, &way_back)?;
     let path = path.display();
     let left = match profiles {

@@ -90,6 +90,9 @@ fn alone(image: &Image, clock: &Clock, in_set: fn(String) -> Line) -> Vec<Field>
 /// Stands in the title of every change, so it is a field only where it differs.
 const NAME: &str = "name";
 
+/// Each value begins with a credential's id.
+pub(super) const CREDENTIALS: &str = "credentials";
+
 fn values(image: &Image, clock: &Clock) -> [(&'static str, Value); 8] {
     let Image {
         first_name: _,
@@ -111,7 +114,7 @@ fn values(image: &Image, clock: &Clock) -> [(&'static str, Value); 8] {
         ("starts", Value::One(start(*effective_from, clock))),
         ("ends", Value::One(end(*effective_to, clock))),
         ("groups", Value::Set(groups.iter().map(group).collect())),
-        ("credentials", Value::List(credentials.iter().map(|image| credential(image, clock)).collect())),
+        (CREDENTIALS, Value::List(credentials.iter().map(|image| credential(image, clock)).collect())),
         ("suspended", if *suspended { Value::One("yes".to_owned()) } else { Value::Usual("no".to_owned()) }),
     ]
 }

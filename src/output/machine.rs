@@ -75,7 +75,7 @@ fn results(plan: &Plan, status: ResultStatus) -> usize {
 
 /// How many guards tripped.
 fn tripped(plan: &Plan) -> usize {
-    plan.guards.iter().filter(|guard| guard.tripped).count()
+    plan.guards.iter().filter(|guard| guard.holds_back()).count()
 }
 
 #[cfg(test)]

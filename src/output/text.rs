@@ -39,7 +39,7 @@ pub struct View<'a> {
 /// Whether the page is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colour {
-    /// With the sixteen colours of ANSI.
+    /// With colours for dark and light.
     On,
     /// Plain text.
     Off,

@@ -126,6 +126,8 @@ fn a_name_that_is_no_zone_brings_near_ones() {
         assert_eq!(fault.near.first(), Some(&meant), "{written}: {:?}", fault.near);
     }
     assert_eq!(Zone::parse("+05:00").unwrap_err().near, Vec::<&str>::new());
+    assert_eq!(Zone::parse("America/Denvr").unwrap_err().near, ["America/Denver"]);
+    assert_eq!(Zone::parse("America/Chicgo").unwrap_err().near, ["America/Chicago"]);
 }
 
 /// Every zone at every sixth hour, and at both sides of every change, for eleven years.

@@ -9,8 +9,11 @@ use std::process::Command;
 use serde_yaml::Value;
 use tempfile::TempDir;
 
-const GITHUB: &str = include_str!("../../examples/ci/github-actions.yml");
+const GITHUB: &str = include_str!("../../examples/ci/github/workflow.yml");
+const ACTION: &str = include_str!("../../examples/ci/github/action.yml");
 const GITLAB: &str = include_str!("../../examples/ci/gitlab-ci.yml");
+const KUBERNETES: &str = include_str!("../../examples/ci/kubernetes/cronjob.yaml");
+const DOCKERFILE: &str = include_str!("../../examples/ci/Dockerfile");
 const PORTFOLIO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/portfolio");
 const SECRETS: [&str; 6] = [
     "BRIVO_API_KEY",
@@ -84,19 +87,21 @@ impl Runner {
         self
     }
 
-    /// Runs the scripts one after the other, each in a shell of its own, until one fails.
-    fn run(&self, scripts: &[String]) -> Job {
-        assert!(!scripts.is_empty());
+    /// Runs the steps one after the other, each in a shell of its own and with these variables too, until one fails.
+    fn run(&self, steps: &[Step], variables: &[(&str, &str)]) -> Job {
+        assert!(!steps.is_empty());
         let mut job = Job { code: 0, output: String::new() };
-        for script in scripts {
+        for Step { shell, script, variables: own } in steps {
             let path = std::env::var("PATH").unwrap();
-            let output = Command::new("bash")
-                .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
+            let output = Command::new(shell[0])
+                .args(&shell[1..])
+                .arg(script)
                 .current_dir(self.0.path())
                 .env_clear()
                 .env("PATH", format!("{}:{path}", self.path("bin").display()))
-                .envs([("CI", "true"), ("GITHUB_ACTIONS", "true"), ("GITHUB_STEP_SUMMARY", "summary.md")])
                 .env("HOME", self.0.path())
+                .envs(variables.iter().copied())
+                .envs(own.iter().map(|(name, value)| (name, value)))
                 .output()
                 .unwrap();
             job.output += &String::from_utf8(output.stdout).unwrap();
@@ -110,16 +115,26 @@ impl Runner {
     }
 
     fn github(&self, job: &str) -> Job {
-        self.run(&github_steps(job))
+        let files = [("GITHUB_STEP_SUMMARY", "summary.md"), ("GITHUB_OUTPUT", "output.txt")];
+        self.run(&github_steps(job), &[&files[..], &[("CI", "true"), ("GITHUB_ACTIONS", "true")]].concat())
     }
 
     fn gitlab(&self, job: &str) -> Job {
         let document: Value = serde_yaml::from_str(GITLAB).unwrap();
         let script = document[job]["script"].as_sequence().unwrap();
         let lines: Vec<&str> = script.iter().map(|line| line.as_str().unwrap()).collect();
-        let job = self.run(&[lines.join("\n")]);
-        assert_eq!(self.read("summary.md"), "", "GitLab has no such file");
-        job
+        let step = Step { shell: BASH, script: lines.join("\n"), variables: Vec::new() };
+        self.run(&[step], &[("CI", "true"), ("GITLAB_CI", "true")])
+    }
+
+    /// The container of the CronJob, its folders in this one.
+    fn kubernetes(&self) -> Job {
+        let container = &pod()["containers"][0];
+        assert_eq!(container["command"], serde_yaml::from_str::<Value>("[/bin/sh, -euc]").unwrap());
+        let script = container["args"][0].as_str().unwrap().to_owned();
+        std::fs::create_dir_all(self.path("state")).unwrap();
+        let step = Step { shell: &["/bin/sh", "-euc"], script, variables: Vec::new() };
+        self.run(&[step], &[("DOORS", "doors"), ("STATE", "state")])
     }
 
     /// Somebody on whom the leases contradict themselves: Current, and the move-out date has lapsed.
@@ -158,13 +173,58 @@ impl Runner {
     }
 }
 
-/// The shell steps of a job; how the program came to the runner is not ours to test.
-fn github_steps(job: &str) -> Vec<String> {
+/// How GitHub runs a script whose shell is `bash`.
+const BASH: &[&str] = &["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"];
+
+/// What a shell is to run.
+struct Step {
+    shell: &'static [&'static str],
+    script: String,
+    variables: Vec<(String, String)>,
+}
+
+/// The shell steps of a job, those of the action that it uses included; how the program came to the runner is not ours to test.
+fn github_steps(job: &str) -> Vec<Step> {
     let document: Value = serde_yaml::from_str(GITHUB).unwrap();
     assert_eq!(document["defaults"]["run"]["shell"], "bash");
     let steps = document["jobs"][job]["steps"].as_sequence().unwrap();
-    let scripts = steps.iter().filter(|step| step["id"] != "install").filter_map(|step| step["run"].as_str());
-    scripts.map(str::to_owned).collect()
+    steps
+        .iter()
+        .flat_map(|step| if step["uses"] == "./.github/actions/doors" { used(step) } else { own(step) })
+        .collect()
+}
+
+/// A step's own script; its variables that hold an expression are none of ours.
+fn own(step: &Value) -> Vec<Step> {
+    let script = step["run"].as_str().map(str::to_owned);
+    script.map(|script| Step { shell: BASH, script, variables: Vec::new() }).into_iter().collect()
+}
+
+/// The action's scripts, with what the step gives it.
+fn used(step: &Value) -> Vec<Step> {
+    let action: Value = serde_yaml::from_str(ACTION).unwrap();
+    let input = |name: &str| {
+        let given = step["with"][name].as_str().or(action["inputs"][name]["default"].as_str());
+        given.unwrap_or_else(|| panic!("the step gives no {name}")).to_owned()
+    };
+    let steps = action["runs"]["steps"].as_sequence().unwrap();
+    assert!(steps.iter().all(|step| step["shell"] == "bash"));
+    let scripts = steps.iter().filter(|step| step["id"] != "install");
+    let step = |step: &Value| {
+        let variables = step["env"].as_mapping().unwrap().iter().map(|(name, value)| {
+            let value = value.as_str().unwrap().trim_start_matches("${{ inputs.").trim_end_matches(" }}");
+            (name.as_str().unwrap().to_owned(), input(value))
+        });
+        Step { shell: BASH, script: step["run"].as_str().unwrap().to_owned(), variables: variables.collect() }
+    };
+    scripts.map(step).collect()
+}
+
+/// What the CronJob's pods are.
+fn pod() -> Value {
+    let document: Value = serde_yaml::from_str(KUBERNETES).unwrap();
+    assert_eq!(document["spec"]["concurrencyPolicy"], "Forbid");
+    document["spec"]["jobTemplate"]["spec"]["template"]["spec"].clone()
 }
 
 /// The exit codes of a GitLab job that are a warning only.
@@ -197,13 +257,101 @@ fn a_pull_request_shows_its_plan() {
     assert_eq!(job.code, 0, "{}", job.output);
     assert!(job.output.contains("::notice title=Doors::There are changes"), "{}", job.output);
     assert!(runner.read("summary.md").contains("Plan: 2 to create, 3 to update, 6 to revoke"));
+    let output = runner.read("output.txt");
+    assert!(output.contains("\nchanges=11\n") && output.contains("\nrevokes=6\n"), "{output}");
+    for name in ["changes", "revokes", "frozen", "plan_hash", "exit"] {
+        assert!(ACTION.contains(&format!("  {name}:\n")) && output.contains(&format!("{name}=")), "{name}");
+    }
     runner.check_privacy(&["summary.md", "plan.json", "plan.md"]);
 
     let runner = Runner::new();
     let job = runner.gitlab("diff");
     assert_eq!(job.code, 0, "{}", job.output);
     assert!(job.output.contains("Plan: 2 to create, 3 to update, 6 to revoke"));
+    let tests = runner.read("doors.xml");
+    let guards = tests.lines().find(|line| line.contains("<testsuite name=\"guards\"")).unwrap();
+    assert!(guards.ends_with(" failures=\"0\">"), "{guards}");
     runner.check_privacy(&["plan.json", "plan.md"]);
+}
+
+#[test]
+fn a_pull_request_has_one_comment() {
+    let runner = Runner::new();
+    runner.github("diff");
+    // What `gh api` would be asked to do, and the id of the earlier comment where there is one.
+    let gh =
+        "case \"$*\" in *--paginate*) cat earlier 2>/dev/null || true ;; *) echo \"$*\" >> asked ;; esac\n";
+    runner.script("gh", gh);
+    let comment = |runner: &Runner| {
+        let job = runner.run(&github_steps("comment"), &[("REPOSITORY", "alder/doors"), ("NUMBER", "7")]);
+        assert_eq!(job.code, 0, "{}", job.output);
+    };
+    comment(&runner);
+    runner.write("earlier", "4711\n4712\n");
+    comment(&runner);
+    assert_eq!(
+        runner.read("asked"),
+        "api --method POST repos/alder/doors/issues/7/comments --field body=@plan.md --silent\n\
+         api --method PATCH repos/alder/doors/issues/comments/4711 --field body=@plan.md --silent\n"
+    );
+    let marker = runner.read("plan.md").lines().next().unwrap().to_owned();
+    assert!(GITHUB.contains(&format!("startswith(\"{marker}\")")), "{marker}");
+    runner.write("plan.md", "");
+    comment(&runner);
+    assert_eq!(runner.read("asked").lines().count(), 2, "without a plan nothing is said");
+}
+
+#[test]
+fn a_cron_job_applies_and_fails_only_for_what_must_be_mended() {
+    let runner = Runner::new();
+    for run in 0..2 {
+        let job = runner.kubernetes();
+        assert_eq!(job.code, 0, "run {run}: {}", job.output);
+    }
+    assert!(runner.read("state/reconcile.prom").contains("\nreconcile_exit_code 0\n"));
+    assert_eq!(
+        runner.read("state/events.jsonl").matches("\"event\":\"begin\"").count(),
+        1,
+        "of the latest run"
+    );
+    runner.check_privacy(&["state/journal.jsonl"]);
+
+    let frozen = Runner::new().with_somebody_frozen();
+    let job = frozen.kubernetes();
+    assert_eq!(job.code, 0, "{}", job.output);
+    assert!(job.output.contains("somebody must look"), "{}", job.output);
+    assert_eq!(Runner::new().with_a_guard_tripped().kubernetes().code, 4);
+    assert_eq!(Runner::new().with_a_brivo_that_refuses().kubernetes().code, 3);
+    assert_eq!(Runner::new().with_a_slip().kubernetes().code, 1);
+}
+
+#[test]
+fn a_cron_job_has_no_more_than_it_needs() {
+    let pod = pod();
+    assert_eq!(pod["automountServiceAccountToken"], false);
+    assert_eq!(pod["securityContext"]["runAsNonRoot"], true);
+    let container = &pod["containers"][0];
+    assert_eq!(container["securityContext"]["readOnlyRootFilesystem"], true);
+    assert_eq!(container["securityContext"]["allowPrivilegeEscalation"], false);
+    let variables = container["env"].as_sequence().unwrap();
+    let files: BTreeSet<&str> =
+        variables.iter().filter_map(|variable| variable["name"].as_str()?.strip_suffix("_FILE")).collect();
+    assert_eq!(files, BTreeSet::from(SECRETS), "each secret is a file");
+}
+
+#[test]
+fn the_image_is_built_apart_and_runs_as_nobody() {
+    let stages: Vec<&str> = DOCKERFILE.split("\nFROM ").skip(1).collect();
+    let [build, image] = stages.as_slice() else { panic!("two stages: {DOCKERFILE}") };
+    assert!(build.contains("RUN cargo build --locked --release --bin reconcile"), "{build}");
+    assert!(image.contains("COPY --from=build /src/target/release/reconcile /usr/local/bin/reconcile\n"));
+    assert!(image.contains("\nUSER 65532:65532\nENTRYPOINT [\"reconcile\"]\n"), "{image}");
+    assert!(!image.contains("RUN ") && !image.contains("ENV ") && !DOCKERFILE.contains("\nARG "), "{image}");
+    for copied in build.lines().filter_map(|line| line.strip_prefix("COPY ")) {
+        let sources =
+            copied.split(' ').rev().skip(1).map(|name| Path::new(env!("CARGO_MANIFEST_DIR")).join(name));
+        sources.for_each(|source| assert!(source.exists(), "{}", source.display()));
+    }
 }
 
 #[test]
@@ -260,11 +408,7 @@ fn the_main_branch_is_applied_once_and_its_journal_kept() {
 fn an_apply_says_what_it_could_not_do() {
     let frozen = Runner::new().with_somebody_frozen().github("apply");
     assert_eq!(frozen.code, 0, "{}", frozen.output);
-    assert!(
-        frozen.output.contains("::warning title=Doors::Done, but somebody must look"),
-        "{}",
-        frozen.output
-    );
+    assert!(frozen.output.contains("::warning title=Doors::Somebody must look"), "{}", frozen.output);
     let frozen = Runner::new().with_somebody_frozen().gitlab("apply");
     assert!(gitlab_warnings("apply").contains(&i64::from(frozen.code)), "exit {}", frozen.code);
 
@@ -285,11 +429,18 @@ fn github_gets_secrets_by_name_and_actions_by_hash() {
     let named: BTreeSet<&str> =
         GITHUB.split("${{ secrets.").skip(1).map(|rest| rest.split(" }}").next().unwrap()).collect();
     assert_eq!(named, BTreeSet::from(SECRETS));
-    for job in ["validate", "diff", "apply"] {
-        let expression = github_steps(job).into_iter().find(|step| step.contains("${{"));
-        assert_eq!(expression, None, "what an expression holds would be run as shell");
+    for job in ["validate", "diff", "comment", "apply"] {
+        let has_expression = github_steps(job).iter().any(|step| step.script.contains("${{"));
+        assert!(!has_expression, "{job}: what an expression holds would be run as shell");
     }
-    for line in GITHUB.lines().filter_map(|line| line.split_once("uses: ").map(|(_, action)| action)) {
+    let (_, comment) = GITHUB.split_once("\n  comment:").unwrap();
+    let (comment, _) = comment.split_once("\n  apply:").unwrap();
+    assert!(
+        !comment.contains("secrets.") && !comment.contains("checkout"),
+        "who writes comments gets nothing else"
+    );
+    let used = GITHUB.lines().filter(|line| !line.contains("uses: ./.github/actions/doors"));
+    for line in used.filter_map(|line| line.split_once("uses: ").map(|(_, action)| action)) {
         let hash = line.split('@').nth(1).unwrap().split(' ').next().unwrap();
         let is_hash = hash.len() == 40 && hash.chars().all(|char| char.is_ascii_hexdigit());
         assert!(is_hash, "{line} can change under us");

@@ -198,12 +198,13 @@ fn groups_that_are_not_there_are_told_with_what_is_near() {
         "warn",
         &["groups", "property 500001: 0 of 7 groups of units found", "\"Alder No 101\""],
     );
-    let twice = WORLD.replacen("name: Alder Garden Gate", "name: Alder Residents", 1);
-    let twice = place(&[], "").file("world.yaml", twice);
+    let made = "do: [{ call: \"POST /groups\", body: { name: Alder Residents } }]";
+    let twice = faults(&format!("{{ match: \"GET /v1/api/groups\", nth: 1, then: {{ {made} }} }}"));
+    let twice = doctor(&place(&[], &twice), "");
     says(
-        &doctor(&twice, ""),
+        &twice,
         "fail",
-        &["groups", "several groups are named \"Alder Residents\"", "15610001, 15610002"],
+        &["groups", "several groups are named \"Alder Residents\"", "by its id: 15610001, "],
     );
     let prefix = "external_id_prefix: \"entrata:\"";
     let special = format!("{prefix}\n  hold_group: Hold\n  protected_groups: [\"Stuff *\"]");

@@ -216,7 +216,7 @@ fn what_is_not_there_ends_with_one_and_what_was_meant() {
         ("explain --unit 30-A --sandbox world.yaml", "did you mean 302-A"),
         ("explain T99", "did you mean T9 ("),
         ("explain holdover", "did you mean T20 ("),
-        ("explain", "RULE|MANIFEST"),
+        ("explain", "RULE|CODE|MANIFEST"),
     ] {
         let outcome = meant(line);
         assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""), "{line}");

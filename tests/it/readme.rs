@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use reconcile::commands::explain::codes::{self, Code};
 use reconcile::rules::{Rule, RuleId};
 use serde_json::Value;
 
@@ -24,6 +25,8 @@ enum Directive<'a> {
     Edit { file: &'a str, old: &'a str, new: &'a str },
     /// The table of rules stands from here to `rules:end`.
     Rules,
+    /// The table of errors stands from here to `codes:end`.
+    Codes,
 }
 
 impl<'a> Directive<'a> {
@@ -31,6 +34,9 @@ impl<'a> Directive<'a> {
         let text = line.strip_prefix("<!-- ")?.strip_suffix(" -->")?;
         if text == "rules:begin" {
             return Some(Self::Rules);
+        }
+        if text == "codes:begin" {
+            return Some(Self::Codes);
         }
         let (word, rest) = text.split_once(' ')?;
         let (subject, rest) = rest.split_once(": ")?;
@@ -75,6 +81,10 @@ fn rendered() -> String {
                 lines.by_ref().find(|line| *line == "<!-- rules:end -->").unwrap();
                 writeln!(text, "{}\n<!-- rules:end -->", rules()).unwrap();
             }
+            Some(Directive::Codes) => {
+                lines.by_ref().find(|line| *line == "<!-- codes:end -->").unwrap();
+                writeln!(text, "{}\n<!-- codes:end -->", codes()).unwrap();
+            }
             None => {}
         }
     }
@@ -93,6 +103,14 @@ fn rules() -> String {
         let Rule { id, title, text: _, policy } = id.rule();
         let keys = policy.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" ");
         write!(table, "\n| {id} | {} | {keys} |", title.replace('|', "\\|")).unwrap();
+    }
+    table
+}
+
+fn codes() -> String {
+    let mut table = "| code | meaning |\n|---|---|".to_owned();
+    for Code { name, text } in codes::ALL {
+        write!(table, "\n| `{name}` | {} |", text.replace('|', "\\|")).unwrap();
     }
     table
 }
@@ -148,6 +166,7 @@ fn its_manifest_is_valid_and_has_every_key() {
 fn its_options_exist() {
     let place = Workplace::new();
     let help = place.run("--help").stdout
+        + &place.run("validate --help").stdout
         + &place.run("sandbox --help").stdout
         + &place.run("explain --help").stdout;
     let is_part = |char: char| char.is_ascii_lowercase() || char == '-';

@@ -63,7 +63,7 @@ fn membership(account: &Account, user: u64) -> &Membership {
 #[tokio::test]
 async fn the_lists_come_first_and_read_nothing_else() {
     let fake = Fake::new(brivo);
-    let account = fake.served().await.lists().await.unwrap();
+    let account = fake.served().await.lists(&|_, _| ()).await.unwrap();
     assert_eq!((account.users.len(), account.groups.len()), (300, 4));
     assert_eq!(account.groups[&GroupId(9)], "G9");
     assert!(
@@ -76,7 +76,7 @@ async fn the_lists_come_first_and_read_nothing_else() {
 async fn few_users_are_read_by_user() {
     let fake = Fake::new(brivo);
     let client = fake.served().await;
-    let mut account = client.lists().await.unwrap();
+    let mut account = client.lists(&|_, _| ()).await.unwrap();
     let before = fake.seen().len();
     let users = [1, 2, 15, 299].map(UserId);
     client.read_memberships(&mut account, &users, &groups(&[1, 2]), &|_, _| ()).await.unwrap();
@@ -92,7 +92,7 @@ async fn few_users_are_read_by_user() {
 async fn many_users_are_read_by_group() {
     let fake = Fake::new(brivo);
     let client = fake.served().await;
-    let mut account = client.lists().await.unwrap();
+    let mut account = client.lists(&|_, _| ()).await.unwrap();
     let before = fake.seen().len();
     let users: Vec<_> = (1..=200).map(UserId).collect();
     let told = Mutex::new(Vec::new());
@@ -116,7 +116,7 @@ async fn many_users_are_read_by_group() {
 async fn details_bring_dates_profile_suspension_and_credentials() {
     let fake = Fake::new(brivo);
     let client = fake.served().await;
-    let mut account = client.lists().await.unwrap();
+    let mut account = client.lists(&|_, _| ()).await.unwrap();
     client
         .read_details(&mut account, &[UserId(5), UserId(299)], Credentials::Read, &|_, _| ())
         .await
@@ -144,7 +144,7 @@ async fn an_error_about_one_user_is_no_absence() {
         _ => brivo(seen),
     });
     let client = fake.served().await;
-    let mut account = client.lists().await.unwrap();
+    let mut account = client.lists(&|_, _| ()).await.unwrap();
     let read =
         client.read_details(&mut account, &[UserId(6), UserId(7)], Credentials::Read, &|_, _| ()).await;
     assert!(read.is_err());
@@ -156,7 +156,7 @@ async fn an_account_can_be_read_and_written_from_a_task_of_its_own() {
     let fake = Fake::new(brivo);
     let client = fake.served().await;
     let task = tokio::spawn(async move {
-        let mut account = client.lists().await?;
+        let mut account = client.lists(&|_, _| ()).await?;
         let users: Vec<_> = (1..=20).map(UserId).collect();
         client.read_memberships(&mut account, &users, &groups(&[1]), &|_, _| ()).await?;
         client.read_details(&mut account, &users, Credentials::Read, &|_, _| ()).await?;

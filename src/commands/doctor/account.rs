@@ -24,7 +24,7 @@ pub(super) async fn brivo(client: &Client, manifest: &Manifest) -> Found<Account
             return Found { checks, then: None };
         }
     }
-    match client.lists().await {
+    match client.lists(&|_, _| ()).await {
         Ok(account) => {
             checks.push(seen(&account, &manifest.brivo.external_id_prefix));
             Found { checks, then: Some(account) }

@@ -1,24 +1,36 @@
-//! A rule in words.
+//! A rule, or an error by its code, in words.
 
 use miette::Diagnostic;
 
+use super::codes::{self, Code};
 use crate::commands::{Exit, speech};
 use crate::rules::{Rule, RuleId, UnknownRule};
 
 /// How many rules are named that somebody may have meant.
 const MOST: usize = 5;
 
-/// The word that was given is no rule's id.
+/// The word that was given is no rule's id and no error's code.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 #[error(transparent)]
 #[diagnostic(code(explain::unknown_rule), help("{}the rules are {}", meant(.0), ids()))]
 struct NoSuchRule(#[from] UnknownRule);
 
-/// Prints the rule.
-pub(super) fn run(rule: &str) -> miette::Result<Exit> {
-    let id: RuleId = rule.parse().map_err(NoSuchRule)?;
+/// Prints the rule or the error.
+pub(super) fn run(word: &str) -> miette::Result<Exit> {
+    if let Some(Code { name, text }) = codes::find(word) {
+        speech::print(&format!("{name}\n\n{}\n", sentence(text)))?;
+        return Ok(Exit::Done);
+    }
+    let id: RuleId = word.parse().map_err(NoSuchRule)?;
     speech::print(&page(&id.rule()))?;
     Ok(Exit::Done)
+}
+
+/// With a capital letter in front and a full stop behind.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
 }
 
 fn page(rule: &Rule) -> String {
@@ -33,7 +45,8 @@ fn page(rule: &Rule) -> String {
 
 /// `did you mean T9 (Move-in missing, person Future)? ` or nothing.
 fn meant(UnknownRule(word): &UnknownRule) -> String {
-    let near: Vec<String> = near(word).iter().map(|id| format!("{id} ({})", id.rule().title)).collect();
+    let rules = near(word).into_iter().map(|id| format!("{id} ({})", id.rule().title));
+    let near: Vec<String> = codes::near(word).into_iter().map(str::to_owned).chain(rules).collect();
     if near.is_empty() { String::new() } else { format!("did you mean {}? ", near.join(", or ")) }
 }
 

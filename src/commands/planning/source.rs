@@ -160,10 +160,8 @@ async fn live_lists(
         Ok::<_, PlanningError>(roster)
     };
     let brivo = async {
-        watch(Reading::BrivoLists, 0, 1);
-        let account = services.brivo.lists().await?;
-        watch(Reading::BrivoLists, 1, 1);
-        Ok(account)
+        let progress = |done, of| watch(Reading::BrivoLists, done, of);
+        Ok(services.brivo.lists(&progress).await?)
     };
     tokio::try_join!(entrata, brivo)
 }

@@ -43,12 +43,17 @@ fn a_plan_is_told_verdict_first() {
       - entrata:990011, unit 401: no entry of \`units\` matches the unit
       - entrata:990012, unit 402: no entry of \`units\` matches the unit
       - and 2 more
+
+    <details><summary>Warnings and notes</summary>
+
     - **warning** D10 Birch Lofts (500002): Credentials of a managed user
       - entrata:990004: access ends, cards stay in hand; credentials: 2
     - **warning** D11 Other: Managed users in no reply, in no managed group and still in some other group (user\_status\_\_eq:unaffiliated tells who is in none): their property, or its group, left the manifest
       - entrata:990022: the property or its group left the manifest
     - **note** T20 Alder Court (500001): Lease end passed, no move-out date, still Current, not month-to-month
       - entrata:990021: the lease ended 12 days ago
+
+    </details>
 
     <details><summary>Alder Court (500001): 1 to create, 2 to update</summary>
 
@@ -185,7 +190,7 @@ fn more_properties_than_fit_are_counted() {
     }
     let text = comment(&plan);
     assert!(text.chars().count() <= LIMIT);
-    let folded = text.matches("<details>").count();
+    let folded = text.matches("```diff").count();
     assert!(
         text.contains(&format!(
             "_Not shown for want of room: {0} changes in {0} properties.",

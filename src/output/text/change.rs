@@ -65,15 +65,21 @@ fn write_field(page: &mut Page<'_>, field: &Field, style: Style) -> io::Result<(
     let mut label = field.label;
     for line in &field.lines {
         let mut spans = vec![Span::new(format!("{label:LABEL$}"), page.palette.plain)];
-        spans.extend(line_spans(&page.palette, line, style));
+        spans.extend(line_spans(&page.palette, field.label, line, style));
         page.line(FIELDS, FIELDS + LABEL, &spans)?;
         label = "";
     }
     Ok(())
 }
 
-fn line_spans(palette: &Palette, line: &Line, style: Style) -> Vec<Span> {
+fn line_spans(palette: &Palette, label: &str, line: &Line, style: Style) -> Vec<Span> {
     match line {
+        Line::Turns { before, after } if label == fields::CREDENTIALS => {
+            let (lead, before, after) = shared_lead(before, after);
+            let mut spans = vec![Span::new(lead, palette.plain)];
+            spans.extend(inline::turns(before, after, palette));
+            spans
+        }
         Line::Turns { before, after } => inline::turns(before, after, palette),
         Line::Is(value) => vec![Span::new(value, style)],
         Line::Comes(value) => vec![Span::new("+ ", palette.comes), Span::new(value, palette.comes)],
@@ -81,6 +87,13 @@ fn line_spans(palette: &Palette, line: &Line, style: Style) -> Vec<Span> {
         Line::Stay(number) => vec![Span::new(format!("{number} unchanged"), palette.faint)],
         Line::Unseen(what) => vec![Span::new(*what, palette.faint)],
     }
+}
+
+/// What both windows of a credential begin with, its id and perhaps its start, and what they go on with.
+fn shared_lead<'a>(before: &'a str, after: &'a str) -> (&'a str, &'a str, &'a str) {
+    let ends = [" to ", ": "].into_iter().filter_map(|mark| before.find(mark).map(|at| at + mark.len()));
+    let shared = ends.into_iter().find(|end| after.starts_with(&before[..*end])).unwrap_or(0);
+    (&before[..shared], &before[shared..], &after[shared..])
 }
 
 fn reasons(page: &mut Page<'_>, reasons: &[Reason]) -> io::Result<()> {

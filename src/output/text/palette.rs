@@ -1,10 +1,16 @@
-//! Which colour stands for what: of ANSI's sixteen those that can be read on dark and on light.
+//! Which colour stands for what. Of the sixteen named colours a terminal's theme makes what it likes, and its yellow cannot be read on
+//! white; these are fixed ones, of the cube of 256, that stand out as well from black as from white.
 
-use owo_colors::Style;
+use owo_colors::{Style, XtermColors};
 
 use super::Colour;
 use crate::plan::Action;
 use crate::rules::Severity;
+
+const GREEN: u8 = 28;
+const BROWN: u8 = 130;
+const RED: u8 = 160;
+const TEAL: u8 = 30;
 
 /// A style for each thing that is told apart.
 #[derive(Debug, Clone, Copy)]
@@ -37,11 +43,11 @@ impl Palette {
                 plain,
                 strong: plain.bold(),
                 faint: plain.dimmed(),
-                comes: plain.green(),
-                turns: plain.yellow(),
-                goes: plain.red(),
-                deleted: plain.red().bold(),
-                note: plain.cyan(),
+                comes: fixed(GREEN),
+                turns: fixed(BROWN),
+                goes: fixed(RED),
+                deleted: fixed(RED).bold(),
+                note: fixed(TEAL),
             },
         }
     }
@@ -60,6 +66,38 @@ impl Palette {
             Severity::Error => self.deleted,
             Severity::Warning => self.turns,
             Severity::Info => self.note,
+        }
+    }
+}
+
+fn fixed(number: u8) -> Style {
+    Style::new().color(XtermColors::from(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BROWN, GREEN, RED, TEAL};
+
+    /// The relative luminance of a colour of the cube [WCAG].
+    fn luminance(number: u8) -> f64 {
+        let level = |step: u8| if step == 0 { 0.0 } else { f64::from(55 + 40 * step) / 255.0 };
+        let linear = |level: f64| {
+            if level <= 0.040_45 { level / 12.92 } else { ((level + 0.055) / 1.055).powf(2.4) }
+        };
+        let cube = number - 16;
+        let [red, green, blue] = [cube / 36, cube / 6 % 6, cube % 6].map(|step| linear(level(step)));
+        0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
+
+    #[test]
+    fn every_colour_can_be_read_on_black_and_on_white() {
+        for number in [GREEN, BROWN, RED, TEAL] {
+            let luminance = luminance(number);
+            let (on_white, on_black) = (1.05 / (luminance + 0.05), (luminance + 0.05) / 0.05);
+            assert!(
+                on_white > 3.8 && on_black > 3.8,
+                "{number}: {on_white:.2} on white, {on_black:.2} on black"
+            );
         }
     }
 }
