@@ -132,17 +132,29 @@ fn name(step: &Step) -> String {
 pub(super) async fn write(client: &Client, change: &Change, making: Making) -> Written {
     let mut writer = Writer { client, change, making, user: change.brivo_user_id };
     let mut done = Vec::new();
-    for step in steps(change) {
-        if let Err(trouble) = writer.take(&step).await {
-            let step = Some(step);
-            return Written { user: writer.user, failure: Some(Failure { done, step, trouble }) };
+    let failure = take_all(&mut writer, &mut done).await.err();
+    let failure = failure.map(|(step, trouble)| Failure { done, step, trouble });
+    Written { user: writer.user, failure }
+}
+
+/// Takes the steps and proves them. A credential follows its user's dates only while both stand together (D10): so its proof comes before
+/// the user's dates are written, and one that was lost stops the person there for the next run to begin again.
+async fn take_all(writer: &mut Writer<'_>, done: &mut Vec<Step>) -> Result<(), (Option<Step>, Trouble)> {
+    let mut unproved = Vec::new();
+    for step in steps(writer.change) {
+        if !is_credential(&step) {
+            let credentials: Vec<Step> = unproved.extract_if(.., |step| is_credential(step)).collect();
+            writer.prove(&credentials).await.map_err(|trouble| (None, trouble))?;
         }
+        writer.take(&step).await.map_err(|trouble| (Some(step.clone()), trouble))?;
+        unproved.push(step.clone());
         done.push(step);
     }
-    let proved = prove(client, change, writer.user, &done).await;
-    let failure =
-        proved.err().map(|unproved| Failure { done, step: None, trouble: Trouble::Unproved(unproved) });
-    Written { user: writer.user, failure }
+    writer.prove(&unproved).await.map_err(|trouble| (None, trouble))
+}
+
+fn is_credential(step: &Step) -> bool {
+    matches!(step, Step::Credential { .. })
 }
 
 struct Writer<'a> {
@@ -153,6 +165,10 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    async fn prove(&self, steps: &[Step]) -> Result<(), Trouble> {
+        prove(self.client, self.change, self.user, steps).await.map_err(Trouble::Unproved)
+    }
+
     async fn take(&mut self, step: &Step) -> Result<(), Trouble> {
         match step {
             Step::Create => self.create().await,

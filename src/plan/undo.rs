@@ -45,6 +45,7 @@ pub fn inverse(plan: &Plan, profiles: Profiles) -> Plan {
         findings: findings.collect(),
         guards: Vec::new(),
         next_boundary: None,
+        base: None,
         held: BTreeSet::new(),
         upcoming: None,
         results: None,
