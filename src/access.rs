@@ -1,5 +1,7 @@
 //! The shared vocabulary: who, which door, when. Knows neither the manifest nor a service's wire, only what all rooms speak of.
 
+pub mod shard;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 

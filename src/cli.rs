@@ -1,6 +1,7 @@
 //! The command line as types; nothing happens here.
 
 mod meant;
+pub mod report;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -253,6 +254,12 @@ pub enum Command {
         /// Where it is looked at
         #[command(flatten)]
         sight: Sight,
+    },
+    /// Print a report for those who don't read code
+    Report {
+        /// Which one
+        #[command(subcommand)]
+        report: report::Report,
     },
     /// Check the manifest, the secrets, both services and this machine, and say what to do
     Doctor(Doctor),

@@ -18,6 +18,7 @@ pub mod locking;
 pub mod man;
 pub mod planning;
 pub mod progress;
+pub mod report;
 pub mod sandbox;
 pub mod schema;
 pub mod session;
@@ -86,6 +87,7 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
         }
         Some(Command::Schema { document }) => schema::run(document),
         Some(Command::Adopt { manifest, sight }) => wait(adopt::run(&manifest, &sight, &cli.speech)),
+        Some(Command::Report { report }) => report::run(&report, &cli.speech),
         Some(Command::Doctor(asked)) => wait(doctor::run(&asked)),
         Some(Command::Snapshot { manifest, out, sight }) => {
             wait(snapshot::run(&manifest, &out, &sight, &cli.speech))

@@ -1,6 +1,7 @@
 //! The append-only record of an apply (R12): JSON lines, one before a change is written and one after. Knows what a change is, and
 //! neither Brivo nor how a change is written.
 
+pub mod ledger;
 pub mod read;
 
 use std::fs::{File, OpenOptions};

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::access::Instant;
+use crate::access::shard::Shard;
 use crate::store::address::Address;
 use crate::store::{Item, StoreError};
 use file::FileLock;
@@ -156,15 +157,19 @@ pub struct Taker {
 }
 
 impl Lock {
-    /// Takes the lock, and says there who has it.
+    /// Takes the lock, or that of a part of the properties, and says there who has it. Parts of one number are held beside each
+    /// other; everything, or another number of parts, is not.
     ///
     /// # Errors
     /// [`LockError::Held`] or [`LockError::Leased`] when somebody else has it; nothing is waited for but their name.
-    pub async fn take(address: &Address, taker: Taker) -> Result<Self, LockError> {
-        match address {
-            Address::File(path) => Ok(Self::File(FileLock::take(path, &taker.holder).await?)),
-            Address::Object { .. } => Ok(Self::Lease(Lease::take(Item::open(address)?, taker).await?)),
-        }
+    pub async fn take(address: &Address, shard: Option<Shard>, taker: Taker) -> Result<Self, LockError> {
+        Ok(match (address, shard) {
+            (Address::File(path), shard) => Self::File(file::parts::take(path, shard, &taker.holder).await?),
+            (Address::Object { .. }, None) => Self::Lease(Lease::take(Item::open(address)?, taker).await?),
+            (Address::Object { .. }, Some(shard)) => {
+                Self::Lease(lease::parts::take(address, shard, taker).await?)
+            }
+        })
     }
 
     /// That it is still held.

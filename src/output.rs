@@ -9,6 +9,8 @@ pub mod json;
 pub mod text;
 pub mod markdown;
 pub mod html;
+pub mod table;
+pub mod review;
 pub mod machine;
 pub mod problem;
 pub mod question;

@@ -10,10 +10,10 @@ pub mod guard;
 pub mod incomplete;
 pub mod memory;
 pub mod occupancy;
+pub mod review;
 pub mod order;
 pub mod proof;
 pub mod saved;
-pub mod shard;
 pub mod subject;
 pub mod target;
 pub mod undo;
@@ -29,9 +29,9 @@ mod reasons;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::access::shard::Shard;
 use crate::access::{CredentialId, ExternalId, GroupRef, Instant, LeaseId, Personal, PropertyId, UserId};
 use crate::rules::{RuleId, Severity};
-use shard::Shard;
 
 /// The version of this format; a file of another major version is refused.
 pub const FORMAT_VERSION: &str = "1.0";

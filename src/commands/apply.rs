@@ -89,14 +89,17 @@ pub async fn run(run: &Run, speech: &Speech) -> miette::Result<Exit> {
 }
 
 async fn apply(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Exit> {
-    let mut session = Session::begin(run).await?;
+    let saved = run.plan.as_deref().map(read_plan).transpose()?;
+    let scope = saved.as_ref().map_or_else(|| scope(run), |plan| plan.scope.clone());
+    let mut session = Session::begin(run, &scope).await?;
     beside.know(&session.loaded.manifest);
     beside.listen(&session.source.services);
     let stop = Stop::default();
-    let lock = locking::take(run, &session, &stop).await?;
+    let lock = locking::take(run, scope.shard, &session, &stop).await?;
     let counted = run.journal.as_ref().map_or(Ok(()), |journal| session.count_taken(journal));
     let listener = tokio::spawn(interrupt::listen(stop.clone()));
-    let locked = Locked { run, session: &session, stop: &stop, speech, beside };
+    let locked =
+        Locked { run, saved: saved.as_ref(), scope: &scope, session: &session, stop: &stop, speech, beside };
     let exit = match counted {
         Ok(()) => locked.run(&lock).await,
         Err(unread) => Err(unread),
@@ -110,6 +113,9 @@ async fn apply(run: &Run, speech: &Speech, beside: &Beside) -> miette::Result<Ex
 /// An apply while it has the lock.
 struct Locked<'a> {
     run: &'a Run,
+    /// The plan that is to be applied, where one was saved.
+    saved: Option<&'a Plan>,
+    scope: &'a Scope,
     session: &'a Session,
     stop: &'a Stop,
     speech: &'a Speech,
@@ -154,13 +160,11 @@ impl Locked<'_> {
     /// Everything before the first write: the plan, whether it may be written, and the question.
     async fn prepare(&self) -> miette::Result<(Planned, Records)> {
         let Self { run, session, .. } = self;
-        let saved = run.plan.as_deref().map(read_plan).transpose()?;
-        let saved = run.plan.as_deref().zip(saved.as_ref());
+        let saved = run.plan.as_deref().zip(self.saved);
         if let Some((path, saved)) = saved {
             check_saved(path, saved, session)?;
         }
-        let scope = saved.map_or_else(|| scope(run), |(_, plan)| plan.scope.clone());
-        let mut planned = self.read(&scope).await?;
+        let mut planned = self.read(self.scope).await?;
         customers::warn_unknown(&planned);
         match saved {
             Some((_, saved)) if saved.undo.is_some() => undo::replan(session, &mut planned, saved).await?,
@@ -285,8 +289,6 @@ enum Ending {
 /// As many people as calls a second, so that the pace is kept up where an answer takes up to a second.
 fn at_once(calls_per_second: u32) -> NonZeroUsize {
     let (fewest, most) = AT_ONCE;
-    usize::try_from(calls_per_second.clamp(fewest, most))
-        .ok()
-        .and_then(NonZeroUsize::new)
-        .unwrap_or(NonZeroUsize::MIN)
+    let people = usize::try_from(calls_per_second.clamp(fewest, most));
+    people.ok().and_then(NonZeroUsize::new).unwrap_or(NonZeroUsize::MIN)
 }

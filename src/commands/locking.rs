@@ -7,6 +7,7 @@ use super::audit::actor;
 use super::now;
 use super::session::Session;
 use super::session::live::Live;
+use crate::access::shard::Shard;
 use crate::apply::stop::Stop;
 use crate::cli::Run;
 use crate::lock::place::{Surroundings, default_place};
@@ -27,23 +28,39 @@ pub struct Place<'a> {
 }
 
 /// Takes the lock. When it is lost later on, the run is asked to stop.
-pub async fn take(run: &Run, session: &Session, stop: &Stop) -> Result<Lock, LockError> {
+pub async fn take(
+    run: &Run,
+    shard: Option<Shard>,
+    session: &Session,
+    stop: &Stop,
+) -> Result<Lock, LockError> {
     let stop = stop.clone();
     let on_loss = move |reason: &str| stop.end(&format!("the lock was lost: {reason}"));
     let Session { loaded, source, .. } = session;
     let place =
         Place { lock: run.lock.as_deref(), cache: run.cache.as_deref(), world: run.sandbox.as_deref() };
-    take_at(place, &loaded.manifest, source, actor(run), on_loss).await
+    let wanted = Wanted { place, shard, owner: actor(run) };
+    take_at(wanted, &loaded.manifest, source, on_loss).await
+}
+
+/// Which lock, and for whom.
+pub struct Wanted<'a> {
+    /// Where it lives.
+    pub place: Place<'a>,
+    /// For which part of the properties, if not for all.
+    pub shard: Option<Shard>,
+    /// Who started the run.
+    pub owner: String,
 }
 
 /// Takes the lock at this place, or where it lives when nobody says.
 pub async fn take_at(
-    place: Place<'_>,
+    wanted: Wanted<'_>,
     manifest: &Manifest,
     live: &Live,
-    owner: String,
     on_loss: impl Fn(&str) + Send + Sync + 'static,
 ) -> Result<Lock, LockError> {
+    let Wanted { place, shard, owner } = wanted;
     let address = match place.lock {
         Some(lock) => Address::parse(lock)?,
         None => usual_place(manifest, live, place)?,
@@ -54,7 +71,7 @@ pub async fn take_at(
         clock: Arc::new(now),
         on_loss: Box::new(on_loss),
     };
-    Lock::take(&address, taker).await
+    Lock::take(&address, shard, taker).await
 }
 
 /// Where the lock lives when nobody says.

@@ -16,6 +16,7 @@ use super::planning::recall::{Budget, Refresh};
 use super::planning::source::Source;
 use super::planning::{Base, Planned, PlanningError, Question, Watch, plan, plan_against};
 use super::{now, speech};
+use crate::access::shard::Shard;
 use crate::access::{GroupId, Instant, PropertyId};
 use crate::cache::Owner;
 use crate::cli::{self, Run, Sight};
@@ -25,7 +26,6 @@ use crate::journal::read::since;
 use crate::manifest::Manifest;
 use crate::output::hide::Pii;
 use crate::plan::guard::{Allowances, Taken};
-use crate::plan::shard::Shard;
 use crate::plan::{ManifestRef, Scope};
 use crate::snapshot::{Content, Snapshot};
 use crate::store::StoreError;
@@ -106,9 +106,9 @@ impl Readable for Opened {
 
 impl Session {
     /// Loads the manifest and opens the services that the command line names, to write.
-    pub async fn begin(run: &Run) -> miette::Result<Self> {
+    pub async fn begin(run: &Run, scope: &Scope) -> miette::Result<Self> {
         let loaded = load_for(run)?;
-        let (mut source, as_of) = live(&sight(run), &loaded.manifest, settings(run)).await?;
+        let (mut source, as_of) = live(&sight(run), &loaded.manifest, settings(run), jobs(scope)).await?;
         remember(run, &mut source, &loaded.manifest).await?;
         Ok(Self { loaded, base: None, as_of, source, allowances: allowances(run) })
     }
@@ -117,7 +117,7 @@ impl Session {
     pub async fn look(manifest: &Path, sight: &Sight, properties: &[u64]) -> miette::Result<Self> {
         let loaded = load_aloud(manifest)?;
         check_properties(properties.iter().map(|id| ("property", *id)), &loaded.manifest)?;
-        let (source, as_of) = live(sight, &loaded.manifest, Settings::default()).await?;
+        let (source, as_of) = live(sight, &loaded.manifest, Settings::default(), 1).await?;
         Ok(Self { loaded, base: None, as_of, source, allowances: Allowances::default() })
     }
 
@@ -134,7 +134,8 @@ impl Session<Opened> {
         let loaded = load_for(run)?;
         let base = run.base.as_deref().map(load_base).transpose()?;
         let (mut source, as_of) =
-            open(&sight(run), settings(run), run.snapshot.as_deref(), &loaded.manifest).await?;
+            open(&sight(run), settings(run), jobs(&scope(run)), run.snapshot.as_deref(), &loaded.manifest)
+                .await?;
         if let Opened::Live(live) = &mut source {
             remember(run, live, &loaded.manifest).await?;
         }
@@ -150,7 +151,7 @@ impl Session<Opened> {
     ) -> miette::Result<Self> {
         let loaded = load_aloud(manifest)?;
         check_properties(properties.iter().map(|id| ("property", *id)), &loaded.manifest)?;
-        let (source, as_of) = open(sight, Settings::default(), snapshot, &loaded.manifest).await?;
+        let (source, as_of) = open(sight, Settings::default(), 1, snapshot, &loaded.manifest).await?;
         Ok(Self { loaded, base: None, as_of, source, allowances: Allowances::default() })
     }
 }
@@ -205,11 +206,12 @@ impl<S: Readable> Session<S> {
 async fn open(
     sight: &Sight,
     settings: Settings,
+    jobs: u32,
     snapshot: Option<&Path>,
     manifest: &Manifest,
 ) -> miette::Result<(Opened, Instant)> {
     let Some(folder) = snapshot else {
-        let (live, as_of) = live(sight, manifest, settings).await?;
+        let (live, as_of) = live(sight, manifest, settings, jobs).await?;
         return Ok((Opened::Live(Box::new(live)), as_of));
     };
     let snapshot = Snapshot::open(folder)?;
@@ -245,6 +247,11 @@ fn load_for(run: &Run) -> miette::Result<Loaded> {
     let allowed = run.allow_revokes.iter().filter_map(|one| one.property.map(|id| ("allow-revokes", id)));
     check_properties(wanted.chain(allowed), &loaded.manifest)?;
     Ok(loaded)
+}
+
+/// How many jobs share the account's calls a second.
+fn jobs(scope: &Scope) -> u32 {
+    scope.shard.map_or(1, Shard::of)
 }
 
 /// How the services are called; a run's deadline counts from here.

@@ -63,10 +63,8 @@ fn page(problem: &dyn Diagnostic, theme: GraphicalTheme) -> String {
 /// Lines that hold what no terminal or CI log should obey (P13), escaped; all others as they are.
 fn harmless(text: &str) -> String {
     let harmless = |line: &str| {
-        let obeyed =
-            |c: char| c.is_control() || escape::terminal(c.encode_utf8(&mut [0; 4])).len() > c.len_utf8();
-        let begins = line.trim_start();
-        let commands = begins.starts_with("::") || line.contains("##[") || line.contains("##vso[");
+        let obeyed = |c: char| escape::terminal(c.encode_utf8(&mut [0; 4])).len() > c.len_utf8();
+        let commands = line.trim_start().starts_with("::") || line.contains("##[") || line.contains("##vso[");
         if commands || line.contains(obeyed) { escape::terminal(line) } else { line.to_owned() }
     };
     text.split('\n').map(harmless).collect::<Vec<_>>().join("\n")

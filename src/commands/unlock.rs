@@ -1,6 +1,7 @@
 //! `unlock`: who holds the lock, and taking it away from a run that can't give it back.
 
 use std::io::IsTerminal as _;
+use std::path::Path;
 
 use miette::Diagnostic;
 
@@ -11,8 +12,9 @@ use super::{Exit, now, speech};
 use crate::access::Instant;
 use crate::cli::{Sight, Unlock};
 use crate::lock::Holder;
-use crate::lock::file::look as look_at_file;
-use crate::lock::lease::{Leased, look, take_away};
+use crate::lock::file::parts::look_at_all as look_at_files;
+use crate::lock::lease::parts::look_at_all;
+use crate::lock::lease::{Leased, take_away};
 use crate::store::address::Address;
 use crate::store::{Item, Put, Version};
 
@@ -47,20 +49,30 @@ pub async fn run(asked: &Unlock) -> miette::Result<Exit> {
         None => place(asked).await?,
     };
     match &address {
-        Address::File(path) => match look_at_file(path)? {
-            None => nobody(&address),
-            Some(holder) => {
-                speech::print(&format!("`{address}` is held by {}\n", told(holder.as_ref())))?;
-                Err(UnlockError::File(address).into())
-            }
-        },
+        Address::File(path) => files(path, &address),
         Address::Object { .. } => {
-            let item = Item::open(&address)?;
-            match look(&item).await? {
-                None => nobody(&address),
-                Some((leased, version)) => take(&item, &leased, &version, asked).await,
+            let held = look_at_all(Item::open(&address)?).await?;
+            if held.is_empty() {
+                return nobody(&address);
             }
+            for (item, leased, version) in &held {
+                take(item, leased, version, asked).await?;
+            }
+            Ok(Exit::Done)
         }
+    }
+}
+
+/// Tells who has the files; only the system takes them away.
+fn files(path: &Path, address: &Address) -> miette::Result<Exit> {
+    let held = look_at_files(path)?;
+    for (path, holder) in &held {
+        let path = path.display();
+        speech::print(&format!("`{path}` is held by {}\n", told(holder.as_ref())))?;
+    }
+    match held.into_iter().next() {
+        None => nobody(address),
+        Some((path, _)) => Err(UnlockError::File(Address::File(path)).into()),
     }
 }
 
@@ -79,7 +91,7 @@ fn nobody(address: &Address) -> miette::Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn take(item: &Item, leased: &Leased, version: &Version, asked: &Unlock) -> miette::Result<Exit> {
+async fn take(item: &Item, leased: &Leased, version: &Version, asked: &Unlock) -> miette::Result<()> {
     let address = item.address();
     let Leased { holder, owner, .. } = leased;
     speech::print(&format!(
@@ -99,10 +111,7 @@ async fn take(item: &Item, leased: &Leased, version: &Version, asked: &Unlock) -
     }
     match take_away(item, version, now()).await? {
         Put::Refused => Err(UnlockError::Changed(address.clone()).into()),
-        Put::Done(_) => {
-            speech::print(&format!("`{address}` is free\n"))?;
-            Ok(Exit::Done)
-        }
+        Put::Done(_) => speech::print(&format!("`{address}` is free\n")),
     }
 }
 

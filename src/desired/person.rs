@@ -135,11 +135,19 @@ impl Decided {
         self.entry.phases.iter().any(|phase| phase.window.is_some())
     }
 
-    /// P6: if any row grants, the entry grants. Two that both do stand beside each other, and their windows add up.
-    fn merge(&mut self, other: Self) {
-        if !self.grants() && other.grants() {
-            *self = other;
+    /// P6: if any row grants, the entry grants. Two that both do stand beside each other, and their windows add up; of two that do
+    /// not, both are told, whichever Entrata names first.
+    fn merge(&mut self, mut other: Self) {
+        if other.rank() < self.rank() {
+            std::mem::swap(self, &mut other);
         }
+        if !self.grants() {
+            self.drafts.append(&mut other.drafts);
+        }
+    }
+
+    fn rank(&self) -> (bool, Option<RuleId>) {
+        (!self.grants(), self.entry.phases.iter().flat_map(|phase| &phase.why).map(|why| why.rule).next())
     }
 }
 

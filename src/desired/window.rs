@@ -327,9 +327,6 @@ impl Outcome {
                 (facts.end(date), format!("the lease's end {date} has passed, and with it access"))
             }
         };
-        if until.is_some_and(|until| until <= from) {
-            return;
-        }
         self.drafts.push(Draft::info(RuleId::T20, text).during(Some(from), until).counting_days_from(date));
     }
 

@@ -106,8 +106,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn jobs_that_share_a_pace_are_slower_each() {
-        assert_eq!(turns(&Pacer::shared(20, 4), 3).await, [0, 200, 400]);
-        assert_eq!(turns(&Pacer::shared(1, 3), 2).await, [0, 3000]);
+        assert_eq!(turns(&Pacer::shared(20, 4), 3).await, [0, 204, 408]);
+        assert_eq!(turns(&Pacer::shared(1, 3), 2).await, [0, 3060]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,6 +1,8 @@
 //! A lock on one machine: a file that the operating system locks for one process, so that a crash lets go of it. What stands in the
 //! file tells others who holds it, and decides nothing.
 
+pub mod parts;
+
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read as _, Seek as _, Write as _};
 use std::path::Path;

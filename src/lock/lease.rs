@@ -4,6 +4,7 @@
 //! Who holds it renews it long before it runs out, and begins no write once it has run out by its own clock. Who wants it waits ten
 //! minutes longer: two machines that may write at all are each within five minutes of the services' clocks (T27).
 
+pub mod parts;
 mod record;
 
 use std::fmt;
@@ -77,6 +78,11 @@ impl Lease {
         Ok(Self { held, renewing, end })
     }
 
+    /// What tells this run from every other one.
+    pub(super) fn token(&self) -> &str {
+        &self.held.leased.token
+    }
+
     /// That it is still held.
     ///
     /// # Errors
@@ -116,7 +122,7 @@ impl fmt::Debug for Lease {
     }
 }
 
-/// Who has it, and in which version that stands there; `None` when nobody has.
+/// Who has it, and in which version that stands there; `None` when nobody has, or only parts of it ([`parts::look`]).
 ///
 /// # Errors
 /// When it can't be read, or something else stands there.
@@ -124,7 +130,7 @@ pub async fn look(item: &Item) -> Result<Option<(Leased, Version)>, LockError> {
     let Some(found) = item.get(LONGEST).await? else { return Ok(None) };
     match Record::parse(&found.bytes) {
         Some(Record::Held(leased)) => Ok(Some((*leased, found.version))),
-        Some(Record::Free { .. }) => Ok(None),
+        Some(Record::Free { .. } | Record::Parts { .. }) => Ok(None),
         None => Err(LockError::NoLock { address: item.address().clone() }),
     }
 }
@@ -149,7 +155,7 @@ async fn take(item: &Item, leased: &Leased, clock: &Clock) -> Result<Version, Lo
         // A write that failed may have been done, and its answer lost: what stands there tells.
         let found = item.get(LONGEST).await?;
         if let Some(found) = &found
-            && is_taken(found, leased, item, clock)? == Taken::ByThisRun
+            && is_taken(found, leased, item, clock).await? == Taken::ByThisRun
         {
             return Ok(found.version.clone());
         }
@@ -166,10 +172,14 @@ enum Taken {
     ByNobody,
 }
 
-fn is_taken(found: &Found, leased: &Leased, item: &Item, clock: &Clock) -> Result<Taken, LockError> {
+async fn is_taken(found: &Found, leased: &Leased, item: &Item, clock: &Clock) -> Result<Taken, LockError> {
     match Record::parse(&found.bytes) {
         None => Err(LockError::NoLock { address: item.address().clone() }),
         Some(Record::Free { .. }) => Ok(Taken::ByNobody),
+        Some(Record::Parts { of, parts }) => {
+            parts::at_rest(item.address(), of, &parts, clock).await?;
+            Ok(Taken::ByNobody)
+        }
         Some(Record::Held(other)) if other.token == leased.token => Ok(Taken::ByThisRun),
         Some(Record::Held(other)) if clock() < other.free_for_others() => {
             Err(LockError::Leased { lease: other, address: item.address().clone() })
@@ -248,7 +258,7 @@ impl Held {
                 (Some(Record::Held(now)), _) if now.token != self.leased.token => Renewal::Taken(Some(now)),
                 (_, Err(error)) => Renewal::Failed(error),
                 (Some(Record::Held(now)), Ok(_)) => Renewal::Done(found.version, now.until),
-                (Some(Record::Free { .. }) | None, Ok(_)) => Renewal::Taken(None),
+                (Some(Record::Free { .. } | Record::Parts { .. }) | None, Ok(_)) => Renewal::Taken(None),
             })
         };
         let late = || StoreError::Failed {

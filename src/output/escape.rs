@@ -81,12 +81,27 @@ pub fn html(text: &str) -> String {
     escaped
 }
 
-/// For a JSON document that may be shown on a terminal: what shows no glyph becomes `\uXXXX`. The values stay what they are, because
+/// For a cell of a spreadsheet: never a formula, and on one line. Spreadsheets take a leading sign for the beginning of one, and know
+/// no escape but a quote in front.
+pub fn spreadsheet(text: &str) -> String {
+    let shown: String = text
+        .chars()
+        .map(|c| if has_glyph(c) { c.to_string() } else { c.escape_unicode().to_string() })
+        .collect();
+    let is_formula = text.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+    if is_formula { format!("'{shown}") } else { shown }
+}
+
+/// For a JSON document that may be shown on a terminal or in a CI's log: what shows no glyph becomes `\uXXXX`, and so does what would
+/// begin a workflow command in the middle of a line (`##[…]`, `##vso[…]`). The values stay what they are, because
 /// outside of texts JSON knows ASCII only and line breaks inside texts are escaped already.
 pub fn json(document: &str) -> String {
     let mut escaped = String::with_capacity(document.len());
+    let mut previous = None;
     for c in document.chars() {
-        if c == '\n' || has_glyph(c) {
+        let begins_command = c == '#' && previous == Some('#');
+        previous = Some(c);
+        if !begins_command && (c == '\n' || has_glyph(c)) {
             escaped.push(c);
         } else {
             escaped.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));

@@ -9,10 +9,12 @@ use crate::plan::{Change, ChangeResult, Finding, Image, Plan, Reason};
 mod adoption;
 mod explained;
 mod occupancy;
+mod review;
 
 pub use adoption::adoption;
 pub use explained::{explained_person, explained_unit};
 pub use occupancy::occupancy;
+pub use review::access;
 
 /// Whether people's names, e-mail addresses and phone numbers are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
 
-use crate::access::{Account, ExternalId, Holding, Instant, PropertyId, UserId};
+use crate::access::{Account, ExternalId, GroupId, Holding, Instant, PropertyId, UserId};
 use crate::desired::Desired;
 use crate::desired::instant::window_at;
 use crate::manifest::OverrideEffect;
@@ -21,7 +21,7 @@ use super::lookalike::Lookalikes;
 use super::observe::View;
 use super::order::{cost, steps};
 use super::subject::{Subject, subjects};
-use super::target::{Restraint, restrain, withhold_ahead};
+use super::target::{Restraint, given, restrain, withhold_ahead};
 use super::{Action, Calls, Change, FORMAT_VERSION, Finding, ManifestRef, Plan, Scope, Summary};
 
 /// For how many days after its end a lease still makes its property one of the person's.
@@ -199,9 +199,15 @@ impl<'a> Comparing<'_, 'a> {
             let now = window_at(entry, self.bench.as_of);
             now.is_some_and(|dated| !dated.window.has_ended(recent))
         });
-        let groups = [before, after].into_iter().flatten().flat_map(|holding| holding.groups.keys());
-        let owners = groups.flat_map(|id| self.bench.directory.owners(*id));
-        leased.map(|entry| entry.property).chain(owners).collect()
+        leased.map(|entry| entry.property).chain(self.whose_groups([before, after])).collect()
+    }
+
+    /// The manifest's properties whose groups these are, decommissioned ones included.
+    fn whose_groups(&self, sides: [Option<&Holding>; 2]) -> BTreeSet<PropertyId> {
+        let Bench { desired, directory, .. } = self.bench;
+        let groups = sides.into_iter().flatten().flat_map(|holding| holding.groups.keys());
+        let of = |id: &GroupId| directory.owners(*id).chain(directory.decommissioned(*id));
+        groups.flat_map(of).filter(|property| desired.properties.contains_key(property)).collect()
     }
 
     /// Whether the flags that name properties and people name them, or there are none.
@@ -209,9 +215,7 @@ impl<'a> Comparing<'_, 'a> {
         let Scope { properties, customers, .. } = self.bench.scope;
         let named = customers.is_empty() || customers.iter().any(|id| id == subject.customer.as_str());
         let entries = subject.person.iter().flat_map(|person| &person.entries).map(|entry| entry.property);
-        let groups = [before, after].into_iter().flatten().flat_map(|holding| holding.groups.keys());
-        let owners = groups.flat_map(|id| self.bench.directory.owners(*id));
-        let mut theirs = entries.chain(owners);
+        let mut theirs = entries.chain(self.whose_groups([before, after]));
         named && (properties.is_empty() || theirs.any(|property| properties.contains(&property)))
     }
 
@@ -284,7 +288,18 @@ impl<'a> Comparing<'_, 'a> {
             let (one, until) = desired.overrides.get(&subject.customer)?;
             return (one.effect == OverrideEffect::Freeze && as_of < *until).then_some(*until);
         }
-        subject.person.and_then(|person| desired.next_change(person, as_of))
+        let next = subject.person.and_then(|person| desired.next_change(person, as_of));
+        next.into_iter().chain(self.withheld(draft)).min()
+    }
+
+    /// The start of what would be written ahead but waits for it (T28).
+    fn withheld(&self, draft: &Draft<'_>) -> Option<Instant> {
+        let Outcome::Reach(goal) = &draft.assessment.outcome else { return None };
+        let entitlement = &goal.entitlement;
+        let start = entitlement.dates.filter(|_| entitlement.is_ahead)?.start;
+        let written = &draft.after.as_ref()?.groups;
+        let waits = given(entitlement, self.bench.directory).iter().any(|id| !written.contains_key(id));
+        start.filter(|_| waits)
     }
 
     /// With `--property`, `--customer` or `--shard` nobody else is found; what makes a property incomplete concerns everybody.

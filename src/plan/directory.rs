@@ -27,10 +27,10 @@ pub struct Directory {
     /// Groups that are named for single units by a template.
     unit_groups: BTreeSet<GroupId>,
     ambiguous: BTreeSet<GroupId>,
-    /// Groups that a `decommission` entry takes back, with the property it names.
-    decommissioned: BTreeMap<GroupId, PropertyId>,
+    /// Groups that a `decommission` entry takes back, with the property it names and its place in the manifest.
+    decommissioned: BTreeMap<GroupId, (PropertyId, String)>,
     /// Groups that a `decommission` entry lets be.
-    kept: BTreeMap<GroupId, PropertyId>,
+    kept: BTreeSet<GroupId>,
 }
 
 impl Directory {
@@ -76,9 +76,13 @@ impl Directory {
                     continue;
                 }
                 match entry.effect {
-                    DecommissionEffect::Revoke => self.decommissioned.insert(*id, entry.property),
-                    DecommissionEffect::Keep => self.kept.insert(*id, entry.property),
-                };
+                    DecommissionEffect::Revoke => {
+                        self.decommissioned.insert(*id, (entry.property, entry.path.clone()));
+                    }
+                    DecommissionEffect::Keep => {
+                        self.kept.insert(*id);
+                    }
+                }
             }
         }
         for id in self.decommissioned.keys() {
@@ -126,17 +130,22 @@ impl Directory {
 
     /// The property of the `decommission` entry that takes the group back (D11).
     pub fn decommissioned(&self, id: GroupId) -> Option<PropertyId> {
-        self.decommissioned.get(&id).copied()
+        self.decommissioned.get(&id).map(|(property, _)| *property)
+    }
+
+    /// The path of that entry in the manifest.
+    pub fn decommission_path(&self, id: GroupId) -> Option<&str> {
+        self.decommissioned.get(&id).map(|(_, path)| path.as_str())
     }
 
     /// Every group that a `decommission` entry lets be (D11).
     pub fn kept(&self) -> impl Iterator<Item = GroupId> {
-        self.kept.keys().copied()
+        self.kept.iter().copied()
     }
 
     /// Whether a `decommission` entry lets the group be (D11).
     pub fn is_kept(&self, id: GroupId) -> bool {
-        self.kept.contains_key(&id)
+        self.kept.contains(&id)
     }
 
     /// Brivo's name of a group.

@@ -180,7 +180,9 @@ impl Drawing<'_> {
             .map(|unit| {
                 let mut here = stays.remove(&Spot::Unit(unit.id.clone())).unwrap_or_default();
                 if unit.spaces.len() < 2 {
-                    here.iter_mut().for_each(|stay| stay.spaces.clear());
+                    for stay in &mut here {
+                        stay.spaces.clear();
+                    }
                 }
                 drawn(Some(unit.number.clone()), unit.building.clone(), here)
             })

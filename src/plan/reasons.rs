@@ -52,12 +52,7 @@ impl Grounds<'_> {
             }
             None => reasons.extend(gone(basis)),
         }
-        reasons.extend(lost.iter().filter(|id| self.directory.decommissioned(**id).is_some()).map(|id| {
-            plain(
-                RuleId::D11,
-                format!("the group {} left the manifest and is decommissioned", self.directory.name(*id)),
-            )
-        }));
+        reasons.extend(lost.iter().filter_map(|id| self.decommissioned(*id)));
         reasons.extend(before.into_iter().flat_map(|held| profile(&held.profile, &after.profile)));
         if assessment.subject.is_adopted {
             let text = "an `adopt` entry says that this user is the customer".to_owned();
@@ -85,6 +80,14 @@ impl Grounds<'_> {
         let text = format!("an override of {} until {}: {}", one.owner, one.until, one.reason);
         let manifest = self.desired.places.get(&one.path).map(ToString::to_string);
         vec![Reason { manifest, ..plain(rule, text) }]
+    }
+
+    /// D11: the entry that takes a group back.
+    fn decommissioned(&self, id: GroupId) -> Option<Reason> {
+        let path = self.directory.decommission_path(id)?;
+        let text = format!("the group {} left the manifest and is decommissioned", self.directory.name(id));
+        let manifest = self.desired.places.get(path).map(ToString::to_string);
+        Some(Reason { manifest, ..plain(RuleId::D11, text) })
     }
 
     /// The windows that give a group.
@@ -117,7 +120,7 @@ impl Grounds<'_> {
     }
 
     /// The leases through which a lost group was held.
-    fn lost(&self, person: &Person, lost: &BTreeSet<GroupId>) -> Vec<Reason> {
+    pub(super) fn lost(&self, person: &Person, lost: &BTreeSet<GroupId>) -> Vec<Reason> {
         let gave = |entry: &&Entry| {
             entry
                 .groups

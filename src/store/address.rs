@@ -97,6 +97,21 @@ impl Address {
         }
     }
 
+    /// What stands beside it, under a name that begins with its own.
+    #[must_use]
+    pub fn beside(&self, suffix: &str) -> Self {
+        match self {
+            Self::File(path) => {
+                let mut path = path.clone().into_os_string();
+                path.push(suffix);
+                Self::File(path.into())
+            }
+            Self::Object { cloud, bucket, key } => {
+                Self::Object { cloud: *cloud, bucket: bucket.clone(), key: format!("{key}{suffix}") }
+            }
+        }
+    }
+
     /// What to look at when the place can't be used.
     pub(super) fn credentials(&self) -> &'static str {
         match self {

@@ -98,10 +98,11 @@ fn report(people: u64, log: &[(Instant, bool, u16)], took: f64) {
     let throttled = of(&|(_, _, status)| matches!(status, 403 | 429));
     let writes: Vec<Instant> = log.iter().filter(|(_, writes, _)| *writes).map(|(came, ..)| *came).collect();
     let length = writes.last().unwrap().duration_since(writes[0]).as_secs_f64();
-    let (calls, written) = (log.len() as f64, writes.len() as f64);
+    let number = |count: usize| f64::from(u32::try_from(count).unwrap());
+    let (calls, written) = (number(log.len()), number(writes.len()));
     println!("people               {people}");
     println!("calls of Brivo       {} ({} writes)", log.len(), writes.len());
     println!("whole run            {took:.1} s, {:.3} of calls / {LIMIT}", took * f64::from(LIMIT) / calls);
     println!("writing              {:.2} calls a second over {length:.1} s", (written - 1.0) / length);
-    println!("throttled            {throttled} ({:.2} %)", 100.0 * throttled as f64 / calls);
+    println!("throttled            {throttled} ({:.2} %)", 100.0 * number(throttled) / calls);
 }

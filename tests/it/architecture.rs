@@ -18,8 +18,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("http", &[]),
     ("entrata", &["http", "roster", "access"]),
     ("brivo", &["http", "access"]),
+    ("journal", &["plan", "access", "rules"]),
     ("snapshot", &["roster", "access"]),
-    ("journal", &["plan", "access"]),
     ("store", &[]),
     // Of the plan only what is remembered of each person.
     ("cache", &["plan", "access", "digest"]),

@@ -88,7 +88,9 @@ fn the_corpus_breaks_nothing() {
     for (name, enter) in entry::ALL {
         let corpus = corpus(name);
         assert!(corpus.len() > 5, "{name}: a corpus of {}", corpus.len());
-        corpus.iter().for_each(|bytes| enter(bytes));
+        for bytes in &corpus {
+            enter(bytes);
+        }
     }
 }
 
@@ -104,7 +106,9 @@ fn changed_files_of_the_corpus_break_nothing() {
         )
         .run(&changed, |(seed, edits)| {
             let mut bytes = corpus[seed.index(corpus.len())].clone();
-            edits.iter().for_each(|edit| apply(&mut bytes, edit));
+            for edit in &edits {
+                apply(&mut bytes, edit);
+            }
             enter(&bytes);
             Ok(())
         })

@@ -95,7 +95,7 @@ fn unlock_says_who_holds_a_file_and_that_it_can_t_be_taken() {
     let path = place.path("some.lock");
     let address = Address::File(path);
     wait(async {
-        let lock = reconcile::lock::Lock::take(&address, taker(4711)).await.unwrap();
+        let lock = reconcile::lock::Lock::take(&address, None, taker(4711)).await.unwrap();
         let outcome = place.run("unlock --yes --lock some.lock");
         assert_eq!(outcome.code, 1, "{outcome:?}");
         assert_eq!(

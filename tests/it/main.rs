@@ -4,6 +4,7 @@
 
 mod adopt;
 mod architecture;
+mod browser;
 mod audit;
 mod base;
 mod cache;
@@ -14,6 +15,7 @@ mod doctor;
 mod explain;
 mod formats;
 mod fuzz;
+mod html;
 mod guards;
 mod interrupt;
 mod laws;
@@ -25,6 +27,7 @@ mod proof;
 mod quickstart;
 mod readme;
 mod remembered;
+mod report;
 mod saved;
 mod sandbox;
 mod schema;

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::access::Instant;
 use crate::cli::Doctor;
 use crate::commands::clock;
-use crate::commands::locking::{Place, take_at};
+use crate::commands::locking::{Place, Wanted, take_at};
 use crate::commands::session::live::Live;
 use crate::journal::read::open_records;
 use crate::lock::LockError;
@@ -82,7 +82,8 @@ pub(super) fn rates(live: &Live, manifest: &Manifest) -> Vec<Check> {
 /// R7: whether an apply could take its lock.
 pub(super) async fn lock(asked: &Doctor, manifest: &Manifest, live: &Live) -> Vec<Check> {
     let place = Place { lock: asked.lock.as_deref(), cache: None, world: asked.sight.sandbox.as_deref() };
-    vec![match take_at(place, manifest, live, "doctor".to_owned(), |_| ()).await {
+    let wanted = Wanted { place, shard: None, owner: "reconcile doctor".to_owned() };
+    vec![match take_at(wanted, manifest, live, |_| ()).await {
         Ok(lock) => {
             lock.release().await;
             Check::ok(LOCK, "it is free and can be taken")

@@ -49,7 +49,7 @@ fn line(shown: &Shown) -> String {
 
 /// Whether the services can be called: secrets and addresses. With them the instant as of which is read.
 pub(super) async fn services(sight: &Sight, manifest: &Manifest) -> Found<(Live, Instant)> {
-    match live(sight, manifest, hurried()).await {
+    match live(sight, manifest, hurried(), 1).await {
         Ok((live, as_of)) => {
             let whose = if live.sandbox.is_some() { "the sandbox's own" } else { "all are there" };
             Found { checks: vec![Check::ok(SECRETS, whose)], then: Some((live, as_of)) }

@@ -51,6 +51,7 @@ codes! {
     "explain::unknown_customer": "neither Entrata nor Brivo knows the customer; give Entrata's id, as in a plan behind the prefix",
     "explain::unknown_rule": "the word is no rule's id and no error's code",
     "explain::unknown_unit": "no property of the manifest has the unit; give its number, or a space's whole name, as Entrata has it",
+    "journal::unreadable": "the journal of `report journal` can't be read; name the file that `--apply --journal FILE` wrote",
     "lock::file": "the lock file can't be used; name another place with `--lock`, the same one for every apply",
     "lock::held": "another apply is at work (R7); the message says who, where and since when. Wait until it has ended",
     "lock::leased": "another apply holds the lock in the object store (R7); wait, or take it away with `reconcile unlock` where that run is dead",

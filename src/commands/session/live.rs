@@ -116,28 +116,40 @@ impl Live {
     }
 }
 
-/// Opens the services, or the embedded ones, and tells the instant as of which is decided.
-pub async fn live(sight: &Sight, manifest: &Manifest, settings: Settings) -> miette::Result<(Live, Instant)> {
+/// Opens the services, or the embedded ones, and tells the instant as of which is decided. So many jobs share the account's calls a
+/// second.
+pub async fn live(
+    sight: &Sight,
+    manifest: &Manifest,
+    settings: Settings,
+    jobs: u32,
+) -> miette::Result<(Live, Instant)> {
+    let pacer = Pacer::shared(manifest.brivo.calls_per_second, jobs);
     let (live, clock) = match &sight.sandbox {
-        Some(world) => embedded(manifest, world, settings).await?,
-        None => (remote(manifest, settings)?, now()),
+        Some(world) => embedded(manifest, world, settings, pacer).await?,
+        None => (remote(manifest, settings, pacer)?, now()),
     };
     Ok((live, to_the_second(sight.as_of.unwrap_or(clock))))
 }
 
-fn remote(manifest: &Manifest, settings: Settings) -> miette::Result<Live> {
+fn remote(manifest: &Manifest, settings: Settings, pacer: Pacer) -> miette::Result<Live> {
     let log_in = match manifest.entrata.auth {
         EntrataAuth::ApiKey => EntrataLogIn::ApiKey,
         EntrataAuth::Basic => EntrataLogIn::Basic,
     };
     let secrets: Secrets = secrets(log_in).map_err(|fault: SecretsFault| fault)?;
     let (account, key) = (account(&manifest.brivo, &secrets.brivo), key(&secrets.brivo));
-    let services = connect(&manifest.entrata, &manifest.brivo, secrets, settings)?;
+    let services = connect(&manifest.entrata, &manifest.brivo, secrets, settings, pacer)?;
     Ok(Live { services, account, sandbox: None, key, caching: None, budget: None })
 }
 
 /// The embedded services, and what their world's clock shows.
-async fn embedded(manifest: &Manifest, path: &Path, settings: Settings) -> miette::Result<(Live, Instant)> {
+async fn embedded(
+    manifest: &Manifest,
+    path: &Path,
+    settings: Settings,
+    pacer: Pacer,
+) -> miette::Result<(Live, Instant)> {
     let world = read(path).map_err(LiveError::World)?;
     let clock = world.as_of.unwrap_or_else(now);
     let secrets = secrets_of(&world);
@@ -158,7 +170,7 @@ async fn embedded(manifest: &Manifest, path: &Path, settings: Settings) -> miett
         ..manifest.brivo.clone()
     };
     let key = key(&secrets.brivo);
-    let services = connect(&entrata, &brivo, secrets, settings)?;
+    let services = connect(&entrata, &brivo, secrets, settings, pacer)?;
     let account = embedded_account(path);
     Ok((Live { services, account, sandbox: Some(serving), key, caching: None, budget: None }, clock))
 }
@@ -186,6 +198,7 @@ fn connect(
     brivo: &BrivoService,
     secrets: Secrets,
     settings: Settings,
+    pacer: Pacer,
 ) -> Result<Services, LiveError> {
     let Secrets {
         entrata: entrata_secrets,
@@ -198,9 +211,9 @@ fn connect(
         }
     };
     let entrata = entrata::Client::new(Transport::network(settings)?, parse_address(&entrata.url)?, auth);
-    let paced = Transport::network(settings)?.paced(Pacer::new(brivo.calls_per_second));
+    let to_brivo = Transport::network(settings)?.paced(pacer);
     let login = BrivoLogin { api_key, client_id, client_secret, username, password };
-    let brivo = brivo::Client::new(paced, &brivo.api_url, &brivo.auth_url, login)?;
+    let brivo = brivo::Client::new(to_brivo, &brivo.api_url, &brivo.auth_url, login)?;
     Ok(Services { entrata, brivo })
 }
 

@@ -19,11 +19,27 @@ const SHOWN: usize = 100;
 pub(super) enum Record {
     /// Somebody.
     Held(Box<Leased>),
+    /// Some of several jobs, each with its part of the properties and a lease of its own beside this.
+    Parts {
+        /// How many parts there are.
+        of: u32,
+        /// Those that came; whether one is still at work tells its lease.
+        parts: Vec<Part>,
+    },
     /// Nobody.
     Free {
         /// Since when.
         since: Instant,
     },
+}
+
+/// A part that came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Part {
+    /// Which one, from 1.
+    pub(super) part: u32,
+    /// The run that came last for it.
+    pub(super) token: String,
 }
 
 /// A lock that somebody holds for a while.

@@ -73,10 +73,13 @@ fn html_is_text_and_mentions_nobody() {
 
 #[test]
 fn json_keeps_its_values_and_shows_glyphs_only() {
-    let value = "\u{1b}[31m \u{7f} \u{9b} \u{202e} \u{e0041} é \n \" \\";
+    let value = "\u{1b}[31m \u{7f} \u{9b} \u{202e} \u{e0041} é ##[a] \n \" \\";
     let document = serde_json::to_string_pretty(&[value]).unwrap();
     let escaped = json(&document);
-    assert_eq!(escaped, "[\n  \"\\u001b[31m \\u007f \\u009b \\u202e \\udb40\\udc41 é \\n \\\" \\\\\"\n]");
+    assert_eq!(
+        escaped,
+        "[\n  \"\\u001b[31m \\u007f \\u009b \\u202e \\udb40\\udc41 é #\\u0023[a] \\n \\\" \\\\\"\n]"
+    );
     assert_eq!(serde_json::from_str::<Vec<String>>(&escaped).unwrap(), [value]);
 }
 

@@ -21,7 +21,8 @@ pub(super) fn draw(stays: &[&Stay], axis: &Axis<'_>, as_of: Instant) -> Html {
     for (stay, lane) in stays.iter().zip(lanes) {
         Bars { page: &mut page, axis, today, as_of, top: lane * LANE }.stay(stay);
     }
-    page.tag("<path class=t d=\"M").length(today).tag(" 0V").number(height).tag("\"/></svg>");
+    // Longer than the drawing: the row cuts it, so that it runs through the whole page.
+    page.tag("<path class=t d=\"M").length(today).tag("-9V999\"/></svg>");
     page
 }
 

@@ -17,19 +17,19 @@ pub(super) fn write(turns: &[Upcoming], properties: &Properties) -> Html {
         page.text(&date.format("%A %Y-%m-%d").to_string())
             .tag(" <small>")
             .text(&property_label(property, properties));
-        page.tag("; times in ").text(clock.zone_name()).tag("</small></h3>\n<ul class=plain>\n");
-        for turn in turns {
-            page.tag("<li class=r data-k=upcoming>")
-                .text(&clock.hour(turn.at))
-                .tag(" ")
-                .id(&turn.external_id)
-                .tag(" ");
-            page.text(&calendar::sentence(turn, &clock))
-                .tag(" <span class=dim>")
-                .text(&calendar::because(turn));
-            page.tag("</span></li>\n");
-        }
-        page.tag("</ul></section>\n");
+        page.tag("; times in ").text(clock.zone_name()).tag("</small></h3>\n");
+        page.rows("plain", |page| turns.iter().for_each(|turn| told(page, turn, &clock)));
+        page.tag("</section>\n");
     }
     page
+}
+
+fn told(page: &mut Html, turn: &Upcoming, clock: &Clock) {
+    page.tag("<div class=r data-k=\"upcoming\">")
+        .text(&clock.hour(turn.at))
+        .tag(" ")
+        .id(&turn.external_id)
+        .tag(" ");
+    page.text(&calendar::sentence(turn, clock)).tag(" <span class=dim>").text(&calendar::because(turn));
+    page.tag("</span></div>\n");
 }

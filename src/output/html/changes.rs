@@ -42,7 +42,9 @@ impl Telling<'_> {
             .tag(" <small>")
             .text(&section.tally().words());
         page.tag("; times in ").text(clock.zone_name()).tag("</small></h3>\n");
-        section.changes.iter().for_each(|change| self.change(page, change, &clock));
+        page.rows("changes", |page| {
+            section.changes.iter().for_each(|change| self.change(page, change, &clock));
+        });
         page.tag("</section>\n");
     }
 
@@ -65,7 +67,7 @@ impl Telling<'_> {
             page.tag(" <em class=").tag(word.kind).tag(">").tag(word.text).tag("</em>");
         }
         self.aside(page, change);
-        page.tag("</summary>\n");
+        page.tag("</summary>");
         fields_of(page, change, clock);
         reasons(page, change);
         page.tag("</details>\n");
@@ -92,7 +94,7 @@ fn fields_of(page: &mut Html, change: &Change, clock: &Clock) {
             told(page, &line);
         }
     }
-    page.tag("</dl>\n");
+    page.tag("</dl>");
 }
 
 fn told(page: &mut Html, line: &Line) {
@@ -116,5 +118,5 @@ fn reasons(page: &mut Html, change: &Change) {
     for reason in &change.reasons {
         page.tag("<li>").reason(reason);
     }
-    page.tag("</ul>\n");
+    page.tag("</ul>");
 }

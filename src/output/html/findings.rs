@@ -27,24 +27,21 @@ fn gathered(page: &mut Html, gathering: &Gathering<'_>, properties: &Properties)
     if gathering.len() > 1 {
         page.tag("; ").number(gathering.len() as u64).tag(" times");
     }
-    page.tag("</small></h3>\n<ul class=plain>\n");
-    gathering.told().for_each(|finding| told(page, finding, &clock));
-    page.tag("</ul>\n");
+    page.tag("</small></h3>\n");
+    page.rows("plain", |page| gathering.told().for_each(|finding| told(page, finding, &clock)));
     if gathering.untold() > 0 {
-        page.tag("<details><summary>and ")
-            .number(gathering.untold() as u64)
-            .tag(" more</summary><ul class=plain>\n");
-        gathering.rest().for_each(|finding| told(page, finding, &clock));
-        page.tag("</ul></details>\n");
+        page.tag("<details><summary>and ").number(gathering.untold() as u64).tag(" more</summary>");
+        page.rows("plain", |page| gathering.rest().for_each(|finding| told(page, finding, &clock)));
+        page.tag("</details>\n");
     }
     page.tag("</section>\n");
 }
 
 fn told(page: &mut Html, finding: &Finding, clock: &Clock) {
-    page.tag("<li class=r data-k=").tag(verdict::severity_word(finding.severity)).tag(">");
+    page.tag("<div class=r data-k=\"").tag(verdict::severity_word(finding.severity)).tag("\">");
     let subject = findings::subject(finding);
     if !subject.is_empty() {
         page.tag("<code>").text(&subject).tag("</code> ");
     }
-    page.text(&findings::sentence(finding, clock)).tag("</li>\n");
+    page.text(&findings::sentence(finding, clock)).tag("</div>\n");
 }

@@ -28,6 +28,7 @@ pub(in crate::output) struct Frame<'a> {
 }
 
 /// A kind of rows, by the word in their `data-k`.
+#[derive(Debug, Clone, Copy)]
 pub(in crate::output) struct Choice {
     pub(in crate::output) kind: &'static str,
     pub(in crate::output) label: &'static str,

@@ -67,22 +67,24 @@ fn unfinished(page: &mut Html, results: &[ChangeResult]) {
     if open.peek().is_none() {
         return;
     }
-    page.tag("<h3>Not applied</h3>\n<ul class=plain>\n");
-    for ChangeResult { external_id, status, error } in open {
-        let word = verdict::result_word(*status);
-        page.tag("<li class=r data-k=\"")
-            .tag(word.kind)
-            .tag("\"><em class=")
-            .tag(word.kind)
-            .tag(">")
-            .tag(word.text);
-        page.tag("</em> ").id(external_id);
-        if let Some(error) = error {
-            page.tag(": ").text(error);
-        }
-        page.tag("</li>\n");
+    page.tag("<h3>Not applied</h3>\n");
+    page.rows("plain", |page| open.for_each(|result| told_result(page, result)));
+}
+
+fn told_result(page: &mut Html, result: &ChangeResult) {
+    let ChangeResult { external_id, status, error } = result;
+    let word = verdict::result_word(*status);
+    page.tag("<div class=r data-k=\"")
+        .tag(word.kind)
+        .tag("\"><em class=")
+        .tag(word.kind)
+        .tag(">")
+        .tag(word.text);
+    page.tag("</em> ").id(external_id);
+    if let Some(error) = error {
+        page.tag(": ").text(error);
     }
-    page.tag("</ul>\n");
+    page.tag("</div>\n");
 }
 
 /// What there is of a property.

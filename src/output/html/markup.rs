@@ -77,6 +77,18 @@ impl Html {
         self
     }
 
+    /// Rows that can be searched, each on a line of its own. To a browser that runs the page's script they are text until they are shown:
+    /// so a page of any length opens at once.
+    pub(in crate::output) fn rows(
+        &mut self,
+        class: &'static str,
+        write: impl FnOnce(&mut Self),
+    ) -> &mut Self {
+        self.tag("<div class=\"rows ").tag(class).tag("\"><noscript>\n");
+        write(self);
+        self.tag("</noscript></div>\n")
+    }
+
     pub(in crate::output) fn into_text(self) -> String {
         self.text
     }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::Datelike as _;
+
 use super::axis::{Axis, WIDTH};
 use super::bars;
 use super::markup::{Html, full_name};
@@ -41,8 +43,8 @@ pub(super) fn write(occupancy: &[PropertyOccupancy], plan: &Plan, properties: &P
         let axis = Axis::around(plan.as_of, &clock);
         let drawing = Drawing { axis: &axis, clock: &clock, marks: &marks, as_of: plan.as_of };
         head(&mut page, *property, properties, &drawing);
-        units.iter().for_each(|unit| drawing.unit(&mut page, unit));
-        page.tag("</ul></section>\n");
+        page.rows("units", |page| units.iter().for_each(|unit| drawing.unit(page, unit)));
+        page.tag("</section>\n");
     }
     page
 }
@@ -67,14 +69,13 @@ fn head(page: &mut Html, property: PropertyId, properties: &Properties, drawing:
     page.tag("<section class=g data-p=\"").number(property.0).tag("\"><h3>").text(&label).tag("</h3>\n");
     page.tag("<div class=axis aria-hidden=true><span></span><ol>");
     for month in drawing.axis.months() {
-        let text = if month.format("%m").to_string() == "01" { "%b<b>%Y" } else { "%b" };
-        let (name, year) = text.split_once("<b>").unwrap_or((text, ""));
-        page.tag("<li>").text(&month.format(name).to_string());
-        if !year.is_empty() {
-            page.tag(" <b>").text(&month.format(year).to_string()).tag("</b>");
+        let name = month.format("%b").to_string();
+        page.tag("<li>").text(&name[..1]);
+        if month.month0() == 0 {
+            page.tag("<b>").text(&month.year().to_string()).tag("</b>");
         }
     }
-    page.tag("</ol><span>times in ").text(drawing.clock.zone_name()).tag("</span></div>\n<ul class=units>\n");
+    page.tag("</ol><span>times in ").text(drawing.clock.zone_name()).tag("</span></div>\n");
 }
 
 struct Drawing<'a> {
@@ -88,17 +89,19 @@ impl Drawing<'_> {
     fn unit(&self, page: &mut Html, unit: &UnitOccupancy) {
         let UnitOccupancy { number, building, stays } = unit;
         let drawn: Vec<&Stay> = stays.iter().filter(|stay| self.is_drawn(stay)).collect();
-        page.tag("<li class=r data-k=\"").text(&self.kinds(&drawn)).tag("\"><h4>");
+        page.tag("<div class=r data-k=\"").text(&self.kinds(&drawn)).tag("\"><h4>");
         page.text(number.as_deref().unwrap_or("no unit yet"));
         if let Some(building) = building {
             page.tag(" <small>building ").text(building).tag("</small>");
         }
         page.tag("</h4>").part(&bars::draw(&drawn, self.axis, self.as_of)).tag("<div>");
-        drawn.iter().for_each(|stay| self.told(page, stay));
+        for stay in &drawn {
+            self.told(page, stay);
+        }
         if !drawn.iter().any(|stay| stay.windows.iter().any(|window| window.holds(self.as_of))) {
             self.gap(page, &drawn);
         }
-        page.tag("</div></li>\n");
+        page.tag("</div></div>\n");
     }
 
     fn is_drawn(&self, stay: &Stay) -> bool {

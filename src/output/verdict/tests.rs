@@ -1,7 +1,7 @@
 use super::{applied_line, boundary_line, causes_line, no_changes, plan_line, scope_words};
 use crate::access::ExternalId;
+use crate::access::shard::Shard;
 use crate::output::example;
-use crate::plan::shard::Shard;
 use crate::plan::{Cause, Plan, Scope, Summary};
 use crate::rules::RuleId;
 use crate::rules::Severity;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, Uri};
-use reconcile::access::{CredentialId, CustomerId, ExternalId, GroupId, PropertyId, UserId, Window};
+use reconcile::access::{CredentialId, CustomerId, ExternalId, GroupId, Profile, PropertyId, UserId, Window};
 use reconcile::brivo::read::UserFilter;
 use reconcile::brivo::record::NewUser;
 use reconcile::brivo::token::BrivoLogin;
@@ -43,7 +43,7 @@ pub(crate) fn entrata(bytes: &[u8]) {
 pub(crate) fn brivo(bytes: &[u8]) {
     let ask = || client(Service { token: Some(GRANT.as_bytes().to_vec()), ..Service::new(bytes) });
     let (user, group, id) = (UserId(15_620_001), GroupId(15_610_001), ExternalId::new("entrata:1"));
-    let new = NewUser { external_id: id.clone(), profile: Default::default(), dates: Window::ALWAYS };
+    let new = NewUser { external_id: id.clone(), profile: Profile::default(), dates: Window::ALWAYS };
     run(async {
         let _answers = (
             ask().whoami().await,

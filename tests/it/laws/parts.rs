@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use reconcile::access::shard::Shard;
 use reconcile::desired::render;
 use reconcile::plan::between::{Inputs, between};
 use reconcile::plan::guard::Allowances;
-use reconcile::plan::shard::Shard;
 use reconcile::plan::{Calls, ManifestRef, Plan, Scope};
 
 use super::worlds::{Drawn, drawn, manifest};

@@ -64,6 +64,7 @@ fn they_are_harmless_in_every_format_of_every_command() {
         "--diff -vv --sandbox world.yaml manifest.yaml",
         "--diff -vv --log json --sandbox world.yaml --format json manifest.yaml --upcoming 300d",
         "--diff --sandbox world.yaml --format markdown manifest.yaml",
+        "--diff --sandbox world.yaml --format html manifest.yaml",
         "explain --customer 11 --sandbox world.yaml manifest.yaml",
         "adopt --sandbox world.yaml manifest.yaml",
         "--apply -vv --yes --sandbox world.yaml --journal journal.jsonl --allow-revokes 1=9 manifest.yaml",

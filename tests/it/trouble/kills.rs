@@ -18,7 +18,7 @@ const CALLS_PER_SECOND: u32 = 100_000;
 /// How many instants are tried without `RECONCILE_KILLS`; `.ci/run` tries 200.
 const FEW: u64 = 12;
 /// How many of them are tried at one time.
-const AT_ONCE: u64 = 2;
+const AT_ONCE: usize = 2;
 
 const APPLY: &str = "--apply --yes --journal journal.jsonl manifest.yaml";
 
@@ -108,9 +108,7 @@ fn a_killed_apply_is_finished_by_the_next_one() {
         for lane in 0..AT_ONCE {
             let (chosen, runtime, before, expected) = (&chosen, &runtime, &before, &expected);
             scope.spawn(move || {
-                for (nth, when) in
-                    chosen.iter().skip(usize::try_from(lane).unwrap()).step_by(AT_ONCE as usize)
-                {
+                for (nth, when) in chosen.iter().skip(lane).step_by(AT_ONCE) {
                     let (left, end) = killed(runtime, *nth, *when);
                     // Whoever is there when it is killed is there once, and strangers are as they were.
                     assert_eq!(strangers(&held(&left)), strangers(before), "write {nth} {when:?}");

@@ -58,9 +58,9 @@ fn a_run_that_works_keeps_them_to_itself() {
     let place = place(&address);
     for arguments in [
         "--diff -vv manifest.yaml --out plan.json",
-        "--diff -vv --log json --format markdown manifest.yaml",
+        "--diff -vv --log json --format html --events diff.jsonl manifest.yaml",
         "adopt -vv manifest.yaml",
-        "--apply -vv --yes --format json --plan plan.json --journal journal.jsonl --lock file.lock manifest.yaml",
+        "--apply -vv --yes --format json --plan plan.json --journal journal.jsonl --events events.jsonl --metrics metrics.prom --lock file.lock manifest.yaml",
     ] {
         let outcome = place.run(arguments);
         assert_eq!(outcome.code, 0, "{arguments}: {}", outcome.stderr);

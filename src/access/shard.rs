@@ -8,7 +8,7 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::access::PropertyId;
+use super::PropertyId;
 
 /// The K-th of N parts, written `K/N`; K counts from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +21,11 @@ impl Shard {
     /// The part, if there is such a one.
     pub const fn new(part: u32, of: u32) -> Option<Self> {
         if part >= 1 && part <= of { Some(Self { part, of }) } else { None }
+    }
+
+    /// Which part, from 1.
+    pub const fn part(self) -> u32 {
+        self.part
     }
 
     /// Into how many parts the properties are split.
@@ -84,11 +89,11 @@ impl JsonSchema for Shard {
 mod tests {
     use super::*;
 
-    fn ids(ids: impl IntoIterator<Item = u64>) -> BTreeMap<PropertyId, ()> {
-        ids.into_iter().map(|id| (PropertyId(id), ())).collect()
+    fn ids(ids: impl IntoIterator<Item = u64>) -> BTreeMap<PropertyId, u64> {
+        ids.into_iter().map(|id| (PropertyId(id), id)).collect()
     }
 
-    fn shares(all: &BTreeMap<PropertyId, ()>, of: u32) -> Vec<Vec<u64>> {
+    fn shares(all: &BTreeMap<PropertyId, u64>, of: u32) -> Vec<Vec<u64>> {
         let shard = |part| Shard::new(part, of).unwrap();
         (1..=of)
             .map(|part| all.keys().filter(|id| shard(part).holds(Some(**id), all)).map(|id| id.0).collect())
