@@ -33,7 +33,7 @@ fn hands() -> impl Strategy<Value = Vec<(usize, Hand)>> {
 }
 
 async fn lay_hands(services: &Services, hands: &[(usize, Hand)], at: chrono::DateTime<chrono::Utc>) {
-    let users: Vec<UserId> = services.brivo.lists(&|_, _| ()).await.unwrap().users.into_keys().collect();
+    let users: Vec<UserId> = services.brivo.user_list(&|_, _| ()).await.unwrap().into_keys().collect();
     for (place, hand) in hands.iter().filter(|_| !users.is_empty()) {
         let user = users[place % users.len()];
         let edited = match hand {
