@@ -62,6 +62,7 @@ fn main() {
     let people: u64 = std::env::var("RATE_PEOPLE").map_or(2000, |number| number.parse().unwrap());
     let log = Log::default();
     let runtime = tokio::runtime::Runtime::new().unwrap();
+    #[expect(clippy::disallowed_methods, reason = "the program that is measured has no other clock either")]
     let sandbox = Sandbox::new(world(people), chrono::Utc::now());
     let router = sandbox.router().layer(middleware::from_fn_with_state(Arc::clone(&log), note));
     let listener =

@@ -127,7 +127,7 @@ impl Runner {
         self.run(&[step], &[("CI", "true"), ("GITLAB_CI", "true")])
     }
 
-    /// The container of the CronJob, its folders in this one.
+    /// The container of the cron job, its folders in this one.
     fn kubernetes(&self) -> Job {
         let container = &pod()["containers"][0];
         assert_eq!(container["command"], serde_yaml::from_str::<Value>("[/bin/sh, -euc]").unwrap());
@@ -220,7 +220,7 @@ fn used(step: &Value) -> Vec<Step> {
     scripts.map(step).collect()
 }
 
-/// What the CronJob's pods are.
+/// What the cron job's pods are.
 fn pod() -> Value {
     let document: Value = serde_yaml::from_str(KUBERNETES).unwrap();
     assert_eq!(document["spec"]["concurrencyPolicy"], "Forbid");

@@ -5,6 +5,12 @@ use std::process::{self, Child, Output, Stdio};
 use assert_cmd::Command;
 use tempfile::TempDir;
 
+/// The day for worlds that the real binary reads by its own clock.
+#[expect(clippy::disallowed_methods, reason = "the program under test has no other clock either")]
+pub(crate) fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}
+
 /// A directory to run the program in, as often as a test needs.
 pub(crate) struct Workplace {
     directory: TempDir,

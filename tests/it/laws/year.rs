@@ -59,7 +59,7 @@ impl Year {
             "groups": [],
             "credentials": [{ "id": 1000 + id, "from": "2019-01-01T00:00:00Z" }],
         });
-        if id % 2 == 0 && self.policy.layers != Layers::Groups {
+        if id.is_multiple_of(2) && self.policy.layers != Layers::Groups {
             for dated in ["", "/credentials/0"] {
                 let dated = user.pointer_mut(dated).unwrap();
                 dated["from"] = json!("2024-01-05T16:00:00Z");

@@ -61,7 +61,8 @@ pub(super) async fn run(house: &House, router: axum::Router, calls_per_second: u
         calls_left: None,
     };
     let outcome = apply::run(&services.brivo, &planned.plan, &options).await;
-    let (wrote, writing) = (services.brivo.transport().calls() - read, begun.elapsed() - reading);
+    let (wrote, writing) =
+        (services.brivo.transport().calls() - read, begun.elapsed().saturating_sub(reading));
     Ok(Ran { plan: planned.plan, outcome, calls: [read, wrote], took: [reading, writing] })
 }
 

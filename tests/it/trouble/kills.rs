@@ -23,7 +23,7 @@ const AT_ONCE: usize = 2;
 const APPLY: &str = "--apply --yes --journal journal.jsonl manifest.yaml";
 
 fn house() -> House {
-    House { people: PEOPLE, today: chrono::Utc::now() }
+    House { people: PEOPLE, today: crate::support::now() }
 }
 
 fn place(address: &str) -> Workplace {

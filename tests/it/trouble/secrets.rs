@@ -51,7 +51,7 @@ fn look(what: &str, place: &Workplace, outcome: &Outcome) {
 #[test]
 fn a_run_that_works_keeps_them_to_itself() {
     let secrets: Vec<String> = SECRETS.iter().map(|(_, value, key)| format!("{key}: {value}")).collect();
-    let house = House { people: 12, today: chrono::Utc::now() };
+    let house = House { people: 12, today: crate::support::now() };
     let sandbox = house.sandbox_with(&format!("secrets: {{ {} }}\n", secrets.join(", ")));
     let runtime = runtime();
     let address = runtime.block_on(serve(&sandbox, Arc::new(|_, _| Hold::No)));
@@ -90,18 +90,17 @@ fn echo(manner: Manner, elsewhere: &str, uri: &Uri, headers: &HeaderMap, body: &
         format!(r#"{{"error":"invalid_grant","error_description":"{told}","code":400,"message":"{told}"}}"#);
     let status = |code: u16, text: String| (StatusCode::from_u16(code).unwrap(), text).into_response();
     match manner {
-        Manner::Refuses => status(400, error),
-        Manner::Fails => status(500, error),
-        Manner::InAnEnvelope => status(200, envelope),
-        Manner::AsAPage => status(403, format!("<html>{told}</html>")),
-        Manner::AsNonsense => status(200, told),
         Manner::AsAGrant if uri.path() == "/oauth/token" => status(
             200,
             format!(
                 r#"{{"access_token":"q7Xw-token","refresh_token":"q7Xw-refresh","expires_in":60,"x":"{told}"}}"#
             ),
         ),
-        Manner::AsAGrant => status(400, error),
+        Manner::Refuses | Manner::AsAGrant => status(400, error),
+        Manner::Fails => status(500, error),
+        Manner::InAnEnvelope => status(200, envelope),
+        Manner::AsAPage => status(403, format!("<html>{told}</html>")),
+        Manner::AsNonsense => status(200, told),
         Manner::PointsElsewhere => {
             let key =
                 headers.get("x-api-key").or(headers.get("api-key")).map_or("", |key| key.to_str().unwrap());

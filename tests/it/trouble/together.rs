@@ -42,7 +42,7 @@ fn first_to_end(mut pair: [Child; 2]) -> (Child, Child) {
 fn one_of_two_applies_works_and_the_other_one_names_it() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let pairs = std::env::var("RECONCILE_PAIRS").ok().map_or(FEW, |number| number.parse().unwrap());
-    let house = || House { people: 6, today: chrono::Utc::now() };
+    let house = || House { people: 6, today: crate::support::now() };
     for pair in 0..pairs {
         let sandbox = house().sandbox();
         let open = Arc::default();

@@ -30,7 +30,8 @@ pub(super) fn open(state: &State, layers: Layers, at: Timestamp) -> BTreeSet<(u6
 
 fn cards<'s>(state: &'s Value, user: &str) -> Vec<&'s Value> {
     let cards = state["credentials"].as_object().unwrap().values();
-    cards.filter(|card| card["owner"].to_string() == user).collect()
+    let user: Value = serde_json::from_str(user).unwrap();
+    cards.filter(|card| card["owner"] == user).collect()
 }
 
 /// Whether the window that a user or a card carries holds the instant.

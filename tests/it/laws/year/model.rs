@@ -13,6 +13,7 @@ use super::story::{Fate, Status, Stay};
 pub(super) const NAMES: [&str; 3] = ["Alder", "Birch", "Cedar"];
 const ZONES: [&str; 3] = ["America/Chicago", "America/Denver", "Australia/Lord_Howe"];
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a policy of the manifest")]
 #[derive(Debug, Clone)]
 pub(super) struct Policy {
     start_time: Time,
@@ -84,7 +85,7 @@ impl Policy {
             format!("provision_ahead_days: {}", self.provision_ahead_days),
             format!("enforce: {enforce}"),
         ];
-        lines.iter().map(|line| format!("  {line}\n")).collect()
+        format!("  {}\n", lines.join("\n  "))
     }
 }
 

@@ -213,7 +213,7 @@ fn stay_of(tenant: u64, move_in: Date, drawn: DrawnStay) -> Stay {
 fn stays(tenant: u64) -> impl Strategy<Value = Vec<Stay>> {
     let next = (-6..=9i64, prop::bool::weighted(0.4), drawn_stay());
     (drawn_stay(), prop::option::weighted(0.6, next)).prop_map(move |(first, next)| {
-        let mut one = stay_of(tenant, FIRST_DAY + first.1.0.days(), first.clone());
+        let mut one = stay_of(tenant, FIRST_DAY + first.1.0.days(), first);
         let Some((gap, is_same_place, mut second)) = next else { return vec![one] };
         let leave = leave_of(first.3, &one, None);
         let back = leave.out + gap.days();
