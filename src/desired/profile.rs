@@ -126,8 +126,8 @@ fn calling_code(country: &str) -> Option<&'static str> {
 /// Whether two numbers are one (P8): the same digits, a country code aside.
 pub fn is_same_phone(a: &Personal, b: &Personal) -> bool {
     let (a, b) = (digits(a.reveal()), digits(b.reveal()));
-    if a == b {
-        return true;
+    if a.len() == b.len() {
+        return a == b;
     }
     let (short, long) = if a.len() < b.len() { (&a, &b) } else { (&b, &a) };
     let short = short.trim_start_matches('0');
@@ -192,6 +192,11 @@ mod tests {
             ("020 7946 0001", None, "GB", "+442079460001"),
             ("555-0101", None, "US", "555-0101"),
             ("020 7946 0001", None, "ZZ", "020 7946 0001"),
+            // Too short, too long, or beginning with a zero: not a whole number.
+            ("12-345", None, "IE", "12-345"),
+            ("+1 23-4", None, "US", "+1 23-4"),
+            ("+1 2345 6789 0123 456", None, "US", "+1 2345 6789 0123 456"),
+            ("+01 2345 678 9012", None, "US", "+01 2345 678 9012"),
         ];
         for (number, code, country, wanted) in cases {
             let phone = Phone { number: Personal::new(number), country_code: code.map(str::to_owned) };
@@ -206,5 +211,10 @@ mod tests {
         assert!(same("+12175550101", "1 217 5550101"));
         assert!(!same("+12175550101", "2175550102"));
         assert!(!same("", "2175550101"));
+        // The digits of another number, or an end too short to tell.
+        assert!(!same("91234567", "01234567") && !same("01234567", "91234567"));
+        assert!(!same("555010", "1555010"));
+        assert!(same("5550101", "17 555-0101"));
+        assert!(!same("5550101", "1217 555-0101"));
     }
 }

@@ -281,9 +281,9 @@ impl Naming {
     }
 }
 
-/// Whether `name` is the pieces in their order with anything between them.
+/// Whether `name` is the pieces, two or more, in their order with anything between them.
 fn fits(pieces: &[String], name: &str) -> bool {
-    let [first, middle @ .., last] = pieces else { return pieces.first().is_some_and(|only| only == name) };
+    let [first, middle @ .., last] = pieces else { return false };
     let Some(rest) = name.strip_prefix(first.as_str()).and_then(|rest| rest.strip_suffix(last.as_str()))
     else {
         return false;

@@ -197,18 +197,9 @@ impl<'a> Judging<'_, 'a> {
         if let Some(outcome) = self.notes(person, effect) {
             return outcome;
         }
-        self.exception_without_lease(person, effect);
         match self.before.clone() {
             Some(before) => self.known(person, &before, entitlement),
             None => self.unknown(person, entitlement),
-        }
-    }
-
-    /// O3 for somebody without any lease.
-    fn exception_without_lease(&mut self, person: &Person, effect: Option<OverrideEffect>) {
-        if effect == Some(OverrideEffect::Grant) && person.entries.is_empty() {
-            let text = "an override grants, but there is no lease whose groups it could give";
-            self.say(Severity::Error, RuleId::O3, text.to_owned());
         }
     }
 
