@@ -45,6 +45,11 @@ impl Workplace {
         self
     }
 
+    /// The variables of its environment.
+    pub(crate) fn variables(&self) -> &[(String, String)] {
+        &self.variables
+    }
+
     /// Where a file of this path is.
     pub(crate) fn path(&self, path: &str) -> std::path::PathBuf {
         self.directory.path().join(path)
