@@ -214,7 +214,9 @@ impl<'a> Judging<'_, 'a> {
 
     fn known(&mut self, person: &'a Person, before: &Holding, entitlement: Entitlement) -> Outcome {
         let reach = self.reach();
-        let after = target(before, Some(&person.profile), &entitlement, self.bench.directory, reach);
+        // Of somebody whose every record can't be read no name is known: what an override takes leaves theirs as it is.
+        let profile = (!person.entries.is_empty()).then_some(&person.profile);
+        let after = target(before, profile, &entitlement, self.bench.directory, reach);
         if let Some(outcome) = self.too_many(&after) {
             return outcome;
         }
