@@ -31,8 +31,13 @@ fn world(today: DateTime<Utc>) -> String {
         write!(groups, "House {property}, ").unwrap();
     }
     for person in 0..PEOPLE {
-        let homes = [Some(person % PROPERTIES + 1), (person % 3 == 0).then_some((person + 1) % PROPERTIES + 1)];
-        let status = if person % 4 == 1 { format!("status: Past, move_out: {past}") } else { "status: Current".to_owned() };
+        let homes =
+            [Some(person % PROPERTIES + 1), (person % 3 == 0).then_some((person + 1) % PROPERTIES + 1)];
+        let status = if person % 4 == 1 {
+            format!("status: Past, move_out: {past}")
+        } else {
+            "status: Current".to_owned()
+        };
         for home in homes.into_iter().flatten() {
             writeln!(
                 leases,
@@ -44,8 +49,12 @@ fn world(today: DateTime<Utc>) -> String {
             .unwrap();
         }
         if person % 4 != 0 {
-            let held: Vec<String> =
-                homes.iter().flatten().filter(|_| person % 4 != 2).map(|home| format!("House {home}")).collect();
+            let held: Vec<String> = homes
+                .iter()
+                .flatten()
+                .filter(|_| person % 4 != 2)
+                .map(|home| format!("House {home}"))
+                .collect();
             writeln!(
                 users,
                 "    - {{ id: {}, external_id: \"entrata:{}\", name: P{person} Renter, email: p{person}@example.com, \
@@ -79,7 +88,6 @@ fn manifest(serving: &Serving) -> String {
 /// A sandbox on a port, and a folder to run in.
 struct Portfolio {
     runtime: tokio::runtime::Runtime,
-    sandbox: Sandbox,
     serving: Option<Serving>,
     place: Workplace,
 }
@@ -90,12 +98,12 @@ impl Portfolio {
         let sandbox = Sandbox::new(World::from_yaml(&world(today)).unwrap(), today);
         let serving = runtime.block_on(sandbox.serve(([127, 0, 0, 1], 0).into())).unwrap();
         let place = with_secrets(Workplace::new().file("doors/reconcile.yaml", manifest(&serving)));
-        Self { runtime, sandbox, serving: Some(serving), place }
+        Self { runtime, serving: Some(serving), place }
     }
 
     /// What Brivo holds, by external id: all but the ids and stamps that depend on who was written first.
     fn held(&self) -> BTreeMap<String, Value> {
-        let state = serde_json::to_value(self.sandbox.brivo_state()).unwrap();
+        let state = serde_json::to_value(self.serving.as_ref().unwrap().sandbox.brivo_state()).unwrap();
         let mut held = BTreeMap::new();
         for user in state["users"].as_object().unwrap().values() {
             let mut user = user.as_object().unwrap().clone();
@@ -116,7 +124,12 @@ impl Portfolio {
         let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
         let start = |variables: &Vec<(String, String)>| {
             let mut command = Command::new(shell[0]);
-            command.args(&shell[1..]).arg(script).current_dir(self.place.path("")).env_clear().env("PATH", &path);
+            command
+                .args(&shell[1..])
+                .arg(script)
+                .current_dir(self.place.path(""))
+                .env_clear()
+                .env("PATH", &path);
             command.env("HOME", self.place.path("")).envs(self.place.variables().iter().cloned());
             command.envs(variables.iter().cloned());
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
@@ -202,9 +215,13 @@ fn a_matrix_of_jobs_does_together_what_one_job_does() {
     let all: Vec<_> = parts
         .iter()
         .map(|part| {
-            [("PART", part.as_u64().unwrap().to_string()), ("PARTS", parts.len().to_string()), ("LOCK", "doors.lock".to_owned())]
-                .map(|(name, value)| (name.to_owned(), value))
-                .to_vec()
+            [
+                ("PART", part.as_u64().unwrap().to_string()),
+                ("PARTS", parts.len().to_string()),
+                ("LOCK", "doors.lock".to_owned()),
+            ]
+            .map(|(name, value)| (name.to_owned(), value))
+            .to_vec()
         })
         .collect();
     let outcomes = portfolio.run_at_once(&["bash", "-ec"], script, &all);
@@ -221,5 +238,8 @@ fn a_saved_plan_of_a_part_is_applied_as_that_part() {
     let applied = portfolio.place.run("--apply --yes --plan plan.json doors --format json --lock here.lock");
     assert_eq!(applied.code, 0, "{applied:?}");
     assert_eq!(changes(&applied.stdout).len(), planned.len());
-    assert!(portfolio.place.path("here.lock.2-of-3").exists(), "the part's lock was taken, not that of everything");
+    assert!(
+        portfolio.place.path("here.lock.2-of-3").exists(),
+        "the part's lock was taken, not that of everything"
+    );
 }
