@@ -107,7 +107,9 @@ impl Portfolio {
         let mut held = BTreeMap::new();
         for user in state["users"].as_object().unwrap().values() {
             let mut user = user.as_object().unwrap().clone();
-            ["id", "created", "updated"].iter().for_each(|key| drop(user.remove(*key)));
+            for key in ["id", "created", "updated"] {
+                user.remove(key);
+            }
             let name = user["external_id"].as_str().unwrap().to_owned();
             assert_eq!(held.insert(name, Value::Object(user)), None, "somebody is there twice");
         }
