@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{Pii, Sight, instant};
+use super::Sight;
+use super::value::{Pii, instant};
 
 /// Reports.
 #[derive(Debug, Subcommand)]

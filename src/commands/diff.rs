@@ -87,9 +87,9 @@ async fn show_plan(
     })
 }
 
-fn how_far(ahead: cli::Ahead) -> Ahead {
+fn how_far(ahead: cli::value::Ahead) -> Ahead {
     match ahead {
-        cli::Ahead::Days(days) => Ahead::Days(days),
-        cli::Ahead::Hours(hours) => Ahead::Hours(hours),
+        cli::value::Ahead::Days(days) => Ahead::Days(days),
+        cli::value::Ahead::Hours(hours) => Ahead::Hours(hours),
     }
 }

@@ -4,7 +4,7 @@ use miette::IntoDiagnostic as _;
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 
 use super::{Exit, speech};
-use crate::cli::Document;
+use crate::cli::value::Document;
 use crate::events::Line;
 use crate::manifest;
 use crate::plan::Plan;

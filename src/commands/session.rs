@@ -223,8 +223,8 @@ async fn open(
 async fn remember(run: &Run, live: &mut Live, manifest: &Manifest, jobs: u32) -> Result<(), StoreError> {
     if let Some(place) = &run.cache {
         let wanted = run.refresh.map(|refresh| match refresh {
-            cli::Refresh::Full => Refresh::Full,
-            cli::Refresh::Changed => Refresh::Changed,
+            cli::value::Refresh::Full => Refresh::Full,
+            cli::value::Refresh::Changed => Refresh::Changed,
         });
         let prefix = manifest.brivo.external_id_prefix.clone();
         let owner = Owner { account: live.account.clone(), prefix };
@@ -318,15 +318,15 @@ pub fn scope(run: &Run) -> Scope {
     Scope {
         properties: properties.into_iter().collect(),
         customers: customers.into_iter().collect(),
-        shard: run.shard.and_then(|cli::Part { part, of }| Shard::new(part, of)),
+        shard: run.shard.and_then(|cli::value::Part { part, of }| Shard::new(part, of)),
         prune: run.prune,
         allow_unmapped_revoke: run.allow_unmapped_revoke,
     }
 }
 
 /// Whether names, e-mails and phones are shown (R10).
-pub fn pii(wanted: Option<cli::Pii>) -> Pii {
-    let hides = wanted.map_or_else(is_ci, |pii| pii == cli::Pii::Hide);
+pub fn pii(wanted: Option<cli::value::Pii>) -> Pii {
+    let hides = wanted.map_or_else(is_ci, |pii| pii == cli::value::Pii::Hide);
     if hides { Pii::Hide } else { Pii::Show }
 }
 

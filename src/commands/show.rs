@@ -6,7 +6,7 @@ use std::path::Path;
 use miette::IntoDiagnostic as _;
 
 use super::{Exit, speech};
-use crate::cli::Format;
+use crate::cli::value::Format;
 use crate::desired::Desired;
 use crate::manifest::Manifest;
 use crate::output::hide::{self, Pii};

@@ -10,7 +10,8 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use super::Exit;
-use crate::cli::{Log, Speech};
+use crate::cli::Speech;
+use crate::cli::value::Log;
 use crate::output::escape;
 use crate::output::problem::annotation::command;
 use crate::output::problem::problems;

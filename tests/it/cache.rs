@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Outcome, Workplace};
+use crate::support::{Outcome, Workplace, stores};
 
 const MANIFEST: &str = include_str!("../../examples/quickstart/reconcile.yaml");
 const WORLD: &str = include_str!("../../examples/quickstart/world.yaml");
@@ -209,4 +209,22 @@ fn calls_of_earlier_runs_are_counted_where_there_is_a_cache() {
     assert_eq!(second.code, 1, "{second:?}");
     assert!(second.stderr.contains("calls were made to Brivo this month"), "{second:?}");
     assert_eq!(place.run("--diff --sandbox world.yaml").code, 3, "without one only this run's count");
+}
+
+#[test]
+#[ignore = "needs the servers that .ci/run starts"]
+fn a_store_keeps_it_for_runners_that_share_no_disk() {
+    for store in stores() {
+        let flags = format!("--cache {store}/kept");
+        let cold = plan(&quickstart().with_stores(), &flags);
+        // Another folder is another world; what is kept is the world's own.
+        let place = quickstart().with_stores();
+        let first = plan(&place, &flags);
+        let second = plan(&place, &flags);
+        assert_eq!(without_calls(&first), without_calls(&cold));
+        assert_eq!(without_calls(&second), without_calls(&cold));
+        assert_eq!(second["calls"]["cache"]["read_again"], 4, "{store}");
+        assert_eq!(apply(&place, &flags).code, 3);
+        assert_eq!(causes(&plan(&place, &flags)), Vec::<String>::new());
+    }
 }

@@ -8,32 +8,13 @@ use reconcile::lock::{Holder, Taker};
 use reconcile::store::address::Address;
 use reconcile::store::{Condition, Item, Put};
 
-use crate::support::Workplace;
+use crate::support::{Workplace, stores};
 
 const MANIFEST: &str = include_str!("../../examples/quickstart/reconcile.yaml");
 const WORLD: &str = include_str!("../../examples/quickstart/world.yaml");
-/// What the clients of the stores take from the environment.
-const CREDENTIALS: [&str; 6] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_ENDPOINT_URL",
-    "AWS_REGION",
-    "AWS_SECRET_ACCESS_KEY",
-    "AZURITE_BLOB_STORAGE_URL",
-    "AZURE_STORAGE_USE_EMULATOR",
-];
 
 fn quickstart() -> Workplace {
-    let place = Workplace::new().file("reconcile.yaml", MANIFEST).file("world.yaml", WORLD);
-    CREDENTIALS.iter().fold(place, |place, name| match std::env::var(name) {
-        Ok(value) => place.env(name, &value),
-        Err(_) => place,
-    })
-}
-
-/// The stores that were started for the tests: a bucket or container each.
-fn stores() -> Vec<String> {
-    let named = std::env::var("RECONCILE_TEST_STORES").expect("RECONCILE_TEST_STORES names the stores");
-    named.split(',').map(str::to_owned).collect()
+    Workplace::new().file("reconcile.yaml", MANIFEST).file("world.yaml", WORLD).with_stores()
 }
 
 fn taker(number: u32) -> Taker {

@@ -31,6 +31,7 @@ mod report;
 mod saved;
 mod sandbox;
 mod schema;
+mod shards;
 mod snapshot;
 mod speech;
 mod support;

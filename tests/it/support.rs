@@ -11,6 +11,22 @@ pub(crate) fn now() -> chrono::DateTime<chrono::Utc> {
     chrono::Utc::now()
 }
 
+/// What the clients of object stores take from the environment.
+const STORE_CREDENTIALS: [&str; 6] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_ENDPOINT_URL",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AZURITE_BLOB_STORAGE_URL",
+    "AZURE_STORAGE_USE_EMULATOR",
+];
+
+/// The object stores that were started for the tests, a bucket or container each: `.ci/stores` names them.
+pub(crate) fn stores() -> Vec<String> {
+    let named = std::env::var("RECONCILE_TEST_STORES").expect("RECONCILE_TEST_STORES names the stores");
+    named.split(',').map(str::to_owned).collect()
+}
+
 /// A directory to run the program in, as often as a test needs.
 pub(crate) struct Workplace {
     directory: TempDir,
@@ -45,9 +61,22 @@ impl Workplace {
         self
     }
 
+    /// The variables of its environment.
+    pub(crate) fn variables(&self) -> &[(String, String)] {
+        &self.variables
+    }
+
     /// Where a file of this path is.
     pub(crate) fn path(&self, path: &str) -> std::path::PathBuf {
         self.directory.path().join(path)
+    }
+
+    /// With what the clients of the object stores that were started for the tests take from the environment.
+    pub(crate) fn with_stores(self) -> Self {
+        STORE_CREDENTIALS.iter().fold(self, |place, name| match std::env::var(name) {
+            Ok(value) => place.env(name, &value),
+            Err(_) => place,
+        })
     }
 
     /// What stands in the file at this path.

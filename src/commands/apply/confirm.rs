@@ -5,7 +5,8 @@ use std::io::{IsTerminal as _, Write as _};
 use miette::IntoDiagnostic as _;
 
 use super::ApplyError;
-use crate::cli::{Format, Run};
+use crate::cli::Run;
+use crate::cli::value::Format;
 use crate::commands::planning::Planned;
 use crate::commands::session::{Session, is_ci, pii};
 use crate::commands::show::{self, Shown};
