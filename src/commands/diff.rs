@@ -67,7 +67,7 @@ async fn show_plan(
     let shown = Shown { format: run.format, plan: &hidden, desired: &desired, roster: &roster, pii };
     show::print(&session.loaded.manifest, &shown)?;
     if let Some(path) = &run.out {
-        let mut saved = hidden;
+        let mut saved = hidden.into_owned();
         saved.saved_at = Some(now());
         // What was saved of an account does not tell which one it was.
         saved.account = match &session.source {

@@ -2,6 +2,7 @@
 //! user's own dates (T29), and reviewed exceptions (O1 to O5).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
@@ -41,7 +42,7 @@ pub struct Source {
     /// Index into the person's entries.
     pub entry: usize,
     /// Path of the mapping.
-    pub path: String,
+    pub path: Arc<str>,
 }
 
 /// A group's window before and after merging.
@@ -114,7 +115,7 @@ impl Desired {
             untouched: person
                 .entries
                 .iter()
-                .flat_map(|entry| &entry.doubtful)
+                .flat_map(|entry| entry.doubtful.iter())
                 .map(|m| m.key.clone())
                 .collect(),
             dates,
@@ -226,13 +227,13 @@ fn grants(person: &Person, instant: Instant) -> Vec<(GroupKey, Grant)> {
     let mut grants = Vec::new();
     for (index, entry) in person.entries.iter().enumerate() {
         let Some(dated) = window_at(entry, instant) else { continue };
-        for mapped in &entry.groups {
+        for mapped in entry.groups.iter() {
             let grant = Grant {
                 window: dated.window,
                 start_date: dated.start_date,
                 end_date: dated.end_date,
                 bridge_gap_days: entry.bridge_gap_days,
-                source: Source { entry: index, path: mapped.path.clone() },
+                source: Source { entry: index, path: Arc::clone(&mapped.path) },
             };
             grants.push((mapped.key.clone(), grant));
         }
@@ -254,13 +255,13 @@ fn add_exception(person: &Person, instant: Instant, until: Instant, grants: &mut
     for index in chosen {
         let entry = &person.entries[index];
         let start = entry.start.filter(|start| *start <= instant);
-        for mapped in &entry.groups {
+        for mapped in entry.groups.iter() {
             let grant = Grant {
                 window: Window::new(start, Some(until)),
                 start_date: None,
                 end_date: None,
                 bridge_gap_days: 0,
-                source: Source { entry: index, path: mapped.path.clone() },
+                source: Source { entry: index, path: Arc::clone(&mapped.path) },
             };
             grants.push((mapped.key.clone(), grant));
         }

@@ -1,6 +1,8 @@
 //! Personal data leaves a plan before any format sees it (R10). Everything is taken apart without `..`, so that a new field breaks the
 //! build until somebody decides whether it names a person.
 
+use std::borrow::Cow;
+
 use crate::access::Personal;
 use crate::plan::base::Base;
 use crate::plan::upcoming::Upcoming;
@@ -26,10 +28,10 @@ pub enum Pii {
 }
 
 /// The plan as it may be shown or saved.
-pub fn plan(plan: &Plan, pii: Pii) -> Plan {
+pub fn plan(plan: &Plan, pii: Pii) -> Cow<'_, Plan> {
     match pii {
-        Pii::Show => plan.clone(),
-        Pii::Hide => hidden(plan.clone()),
+        Pii::Show => Cow::Borrowed(plan),
+        Pii::Hide => Cow::Owned(hidden(plan.clone())),
     }
 }
 

@@ -5,6 +5,7 @@ mod grants;
 mod lately;
 mod undo;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::{ExternalId, Holding, PropertyId};
@@ -72,7 +73,7 @@ impl Comparing<'_, '_> {
         let Some(after) = draft.after.as_mut() else { return BTreeSet::new() };
         let wanted = after.clone();
         let restraint =
-            Restraint { everything: false, groups_of: concerned.clone(), dates: true, suspension: true };
+            Restraint { everything: false, groups_of: Cow::Borrowed(&concerned), dates: true, suspension: true };
         restrain(&before, after, &restraint, self.bench.directory);
         self.withhold_ahead(&draft.assessment.outcome, &before, after);
         if *after == wanted { BTreeSet::new() } else { concerned }

@@ -1,6 +1,7 @@
 //! One person's difference as a change: both sides, the kind, the cause, the reasons; and what somebody whose access ends still has.
 
 use chrono::Duration;
+use rayon::prelude::*;
 
 use crate::access::{GroupRef, Holding, Profile};
 use crate::digest::sha256;
@@ -150,8 +151,7 @@ fn image(holding: &Holding, other: Option<&Holding>) -> Image {
 
 /// SHA-256 over the changes with all their values, personal ones included (R8).
 pub(super) fn fingerprint(changes: &[Change]) -> String {
-    let mut lines = Vec::new();
-    for change in changes {
+    let line = |change: &Change| {
         let Change {
             action,
             cause: _,
@@ -163,9 +163,10 @@ pub(super) fn fingerprint(changes: &[Change]) -> String {
             after,
             reasons: _,
         } = change;
-        let line = serde_json::to_vec(&(action, external_id, brivo_user_id, before, after));
-        lines.extend(line.unwrap_or_default());
-        lines.push(b'\n');
-    }
-    sha256(lines)
+        let mut line = serde_json::to_vec(&(action, external_id, brivo_user_id, before, after)).unwrap_or_default();
+        line.push(b'\n');
+        line
+    };
+    let lines: Vec<Vec<u8>> = changes.par_iter().map(line).collect();
+    sha256(lines.concat())
 }

@@ -177,7 +177,7 @@ fn resolve(key: &GroupKey, account: &Account, by_name: &BTreeMap<&str, Vec<Group
     match key {
         GroupKey::Id(id) if account.groups.contains_key(id) => Resolution::Found(*id),
         GroupKey::Id(_) => Resolution::Missing,
-        GroupKey::Name(name) => match by_name.get(name.as_str()).map(Vec::as_slice) {
+        GroupKey::Name(name) => match by_name.get(&**name).map(Vec::as_slice) {
             None | Some([]) => Resolution::Missing,
             Some([id]) => Resolution::Found(*id),
             Some(ids) => Resolution::Several(ids.to_vec()),
@@ -197,7 +197,7 @@ pub fn is_meant(pattern: &GroupPattern, id: GroupId, name: &str) -> bool {
 pub(super) fn ids_of(key: &GroupKey, account: &Account) -> BTreeSet<GroupId> {
     let fits = |id: GroupId, name: &str| match key {
         GroupKey::Id(wanted) => *wanted == id,
-        GroupKey::Name(wanted) => wanted == name,
+        GroupKey::Name(wanted) => **wanted == *name,
     };
     account.groups.iter().filter(|(id, name)| fits(**id, name)).map(|(id, _)| *id).collect()
 }

@@ -115,7 +115,7 @@ impl<'a> Lookalikes<'a> {
 
     fn is_one(&self, old: &Missing<'_>, new: &Person) -> bool {
         let unit_groups =
-            new.entries.iter().flat_map(|entry| &entry.groups).filter_map(|m| self.directory.found(&m.key));
+            new.entries.iter().flat_map(|entry| entry.groups.iter()).filter_map(|m| self.directory.found(&m.key));
         let same_unit =
             unit_groups.into_iter().any(|id| self.directory.is_unit_group(id) && old.held.contains(&id));
         same_unit || share_contact(old.profile, &new.profile)

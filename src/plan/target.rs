@@ -1,6 +1,7 @@
 //! What one person should hold, as far as it can be written: the entitlement in terms of Brivo's groups, what Brivo holds kept
 //! where nothing is said of it, and nothing taken where something forbids it (D1, D3, D10, D13, R2, R3, R14).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::{
@@ -15,11 +16,11 @@ use super::directory::Directory;
 
 /// What must not be taken from a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Restraint {
+pub struct Restraint<'a> {
     /// Nothing at all.
     pub everything: bool,
     /// Groups that these properties name.
-    pub groups_of: BTreeSet<PropertyId>,
+    pub groups_of: Cow<'a, BTreeSet<PropertyId>>,
     /// Dates are not narrowed.
     pub dates: bool,
     /// Nobody is stopped.
@@ -173,7 +174,7 @@ fn follow(window: Window, held: Window, wanted: Window) -> Window {
 }
 
 /// Gives back to `after` what `before` holds and the restraint forbids to take.
-pub fn restrain(before: &Holding, after: &mut Holding, restraint: &Restraint, directory: &Directory) {
+pub fn restrain(before: &Holding, after: &mut Holding, restraint: &Restraint<'_>, directory: &Directory) {
     let Restraint { everything, groups_of, dates, suspension } = restraint;
     for (id, name) in &before.groups {
         if *everything || directory.owners(*id).any(|property| groups_of.contains(&property)) {

@@ -6,7 +6,8 @@ use crate::access::{Account, GroupId, Profile, PropertyId, User, UserId};
 use crate::commands::planning::needs::users;
 use crate::commands::planning::read_strangers;
 use crate::commands::session::live::Live;
-use crate::desired::unit::{Naming, naming, of_unit};
+use crate::desired::site::Site;
+use crate::desired::unit::{Naming, naming};
 use crate::manifest::{GroupKey, GroupPattern, Manifest, Property};
 use crate::output::count;
 use crate::output::doctor::Check;
@@ -41,7 +42,8 @@ fn mapped(property: &Property, roster: &Roster) -> BTreeSet<GroupKey> {
     let Some(record) = roster.properties.get(&property.id) else { return BTreeSet::new() };
     let is_excluded = |unit: &&Unit| property.exclude_units.iter().any(|one| one.matches(&unit.number));
     let units = record.units.iter().flatten().filter(|unit| !is_excluded(unit));
-    units.flat_map(|unit| of_unit(property, record, unit).groups).map(|mapped| mapped.key).collect()
+    let site = Site::new(property, record);
+    units.flat_map(|unit| site.of_unit(unit).groups.to_vec()).map(|mapped| mapped.key).collect()
 }
 
 /// U9, U10, D12, D13: each name against the groups of the account.
@@ -133,7 +135,7 @@ fn special(manifest: &Manifest, account: &Account) -> Vec<Check> {
     let hold = brivo.hold_group.iter().filter_map(|key| {
         let is_there = account.groups.iter().any(|(id, name)| match key {
             GroupKey::Id(wanted) => wanted == id,
-            GroupKey::Name(wanted) => wanted == name,
+            GroupKey::Name(wanted) => **wanted == **name,
         });
         (!is_there)
             .then(|| format!("`hold_group` {key} is no group of Brivo: nobody can be put on hold (D12)"))

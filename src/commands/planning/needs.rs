@@ -28,7 +28,7 @@ fn special<'a>(manifest: &'a Manifest, account: &'a Account) -> impl Iterator<It
     account.groups.iter().filter_map(|(id, name)| {
         let held = match &manifest.brivo.hold_group {
             Some(GroupKey::Id(wanted)) => wanted == id,
-            Some(GroupKey::Name(wanted)) => wanted == name,
+            Some(GroupKey::Name(wanted)) => **wanted == **name,
             None => false,
         };
         let protects = manifest.brivo.protected_groups.iter().any(|pattern| match pattern {
