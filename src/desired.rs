@@ -141,8 +141,7 @@ fn people(manifest: &Manifest, roster: &Roster) -> BTreeMap<CustomerId, Person> 
         .collect();
     // Stable: rows of one customer on one lease stay in Entrata's order.
     rows.par_sort_by(|a, b| key(a).cmp(&key(b)));
-    let of_one: Vec<&[Row<'_>]> =
-        rows.chunk_by(|a, b| a.resident.customer == b.resident.customer).collect();
+    let of_one: Vec<&[Row<'_>]> = rows.chunk_by(|a, b| a.resident.customer == b.resident.customer).collect();
     let decided = |rows: &[Row<'_>]| {
         let customer = &rows[0].resident.customer;
         (customer.clone(), person(customer, rows))

@@ -160,7 +160,8 @@ impl Client {
         let reply = self.call(GET_LEASES, &query.params(), &query.position).await?;
         let (property, call) = (query.property, query.call());
         aside(move || {
-            let rows = read::leases(reply.result()?, property, &call).map_err(|problem| reply.shape(problem))?;
+            let rows =
+                read::leases(reply.result()?, property, &call).map_err(|problem| reply.shape(problem))?;
             Ok(LeasePage { rows, total: reply.total(), next: reply.next() })
         })
         .await

@@ -76,7 +76,7 @@ async fn show_plan(
         };
         show::save(path, &saved)?;
     }
-    Ok(match show::exit(&plan) {
+    let exit = match show::exit(&plan) {
         Exit::Done if run.detailed_exitcode && plan.own_changes().next().is_some() => Exit::Changes,
         exit @ (Exit::Error
         | Exit::Held
@@ -84,7 +84,10 @@ async fn show_plan(
         | Exit::Changes
         | Exit::Done
         | Exit::Interrupted) => exit,
-    })
+    };
+    // The process ends: to give back millions of texts one by one would take as long as to print them.
+    std::mem::forget((plan, desired, account, roster));
+    Ok(exit)
 }
 
 fn how_far(ahead: cli::value::Ahead) -> Ahead {

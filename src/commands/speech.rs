@@ -39,7 +39,9 @@ pub fn print_plain(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> 
 pub fn colour() -> Colour {
     match anstream::AutoStream::choice(&io::stdout()) {
         anstream::ColorChoice::Never => Colour::Off,
-        anstream::ColorChoice::Auto | anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi => Colour::On,
+        anstream::ColorChoice::Auto | anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi => {
+            Colour::On
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
+use litemap::LiteMap;
 
 use crate::access::{CustomerId, Instant, PropertyId, Window, earlier_start};
 use crate::manifest::{Enforce, GroupKey, Override, OverrideEffect};
@@ -19,9 +20,9 @@ use super::window::Dated;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entitlement {
     /// The groups to hold, and the entries (as indices into the person's) and places in the manifest that give each.
-    pub groups: BTreeMap<GroupKey, Vec<Source>>,
+    pub groups: LiteMap<GroupKey, Vec<Source>>,
     /// Groups that an open or coming window needs, whether held now or not (U9, U10).
-    pub needed: BTreeMap<GroupKey, Vec<Source>>,
+    pub needed: LiteMap<GroupKey, Vec<Source>>,
     /// Groups that are neither given nor taken (U3).
     pub untouched: BTreeSet<GroupKey>,
     /// The user's own dates; `None` = as they are.
@@ -96,7 +97,7 @@ impl Desired {
         let enforce = self.enforce(person, instant);
         let is_open = timeline.stretches.iter().any(|stretch| stretch.holds(instant));
         let next = timeline.stretches.iter().find(|stretch| stretch.is_to_come(instant));
-        let mut groups: BTreeMap<GroupKey, Vec<Source>> = timeline.open(|window| window.holds(instant));
+        let mut groups: LiteMap<GroupKey, Vec<Source>> = timeline.open(|window| window.holds(instant));
         let mut is_ahead = false;
         if !is_open
             && enforce.user_dates
@@ -289,7 +290,7 @@ impl Timeline {
         Self { groups, stretches }
     }
 
-    fn open(&self, is_wanted: impl Fn(&Window) -> bool) -> BTreeMap<GroupKey, Vec<Source>> {
+    fn open(&self, is_wanted: impl Fn(&Window) -> bool) -> LiteMap<GroupKey, Vec<Source>> {
         let open = self.groups.iter().filter_map(|(key, merged)| {
             let sources: Vec<Source> = merged
                 .iter()
@@ -301,7 +302,7 @@ impl Timeline {
         open.collect()
     }
 
-    fn starting(&self, start: Instant, may: impl Fn(&Source) -> bool) -> BTreeMap<GroupKey, Vec<Source>> {
+    fn starting(&self, start: Instant, may: impl Fn(&Source) -> bool) -> LiteMap<GroupKey, Vec<Source>> {
         let mut starting = self.open(|window| window.start == Some(start));
         starting.retain(|_, sources| sources.iter().any(&may));
         starting

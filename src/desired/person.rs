@@ -98,7 +98,7 @@ pub(super) struct Row<'a> {
 
 /// Decides one customer's rows, which come sorted by property and lease.
 pub(super) fn person(customer: &CustomerId, rows: &[Row<'_>]) -> Person {
-    let mut decided: Vec<Decided> = Vec::new();
+    let mut decided: Vec<Decided> = Vec::with_capacity(rows.len());
     for row in rows {
         let next = decide(row);
         match decided.last_mut().filter(|last| last.is_twice(&next)) {
@@ -111,11 +111,15 @@ pub(super) fn person(customer: &CustomerId, rows: &[Row<'_>]) -> Person {
     let (profile, more) = speaker(rows, &decided);
     let mut notes: Vec<Note> = more.into_iter().map(|draft| draft.about(None, None, None)).collect();
     let entries = decided.into_iter().enumerate().map(|(index, decided)| {
-        let Decided { entry, drafts, .. } = decided;
+        let Decided { mut entry, drafts, .. } = decided;
         notes.extend(drafts.into_iter().map(|draft| note(draft, &entry, index)));
+        entry.phases.shrink_to_fit();
         entry
     });
-    let entries = entries.collect();
+    let mut entries: Vec<Entry> = entries.collect();
+    // A portfolio has millions of these short lists.
+    entries.shrink_to_fit();
+    notes.shrink_to_fit();
     Person { customer: customer.clone(), profile, entries, notes }
 }
 

@@ -67,11 +67,7 @@ pub(super) struct Matched<'a> {
 }
 
 /// Whether and how an entry speaks of the unit, or of some of these spaces.
-pub(super) fn matched_by<'a>(
-    entry: &UnitEntry,
-    unit: &'a Unit,
-    spaces: &[&'a Space],
-) -> Option<Matched<'a>> {
+pub(super) fn matched_by<'a>(entry: &UnitEntry, unit: &'a Unit, spaces: &[&'a Space]) -> Option<Matched<'a>> {
     if entry.building.is_some() && entry.building != unit.building {
         return None;
     }

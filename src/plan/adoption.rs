@@ -174,7 +174,7 @@ fn is_foreign(bench: &Bench<'_>, id: UserId, user: &User) -> bool {
 }
 
 fn is_protected(bench: &Bench<'_>, user: &User) -> bool {
-    let name = |id: &GroupId| bench.account.groups.get(id).map_or("", String::as_str);
+    let name = |id: &GroupId| bench.account.groups.get(id).map_or("", |name| name);
     let mut groups = user.membership.known().into_iter().flatten();
     groups.any(|id| bench.desired.protected_groups.iter().any(|pattern| is_meant(pattern, *id, name(id))))
 }

@@ -146,7 +146,8 @@ struct Settled {
     is_frozen: bool,
     is_unchanged: bool,
     next_change: Option<Instant>,
-    change: Option<Change>,
+    /// Boxed: it is moved about, and large.
+    change: Option<Box<Change>>,
     findings: Vec<Finding>,
 }
 
@@ -244,7 +245,7 @@ impl<'a> Comparing<'_, 'a> {
     fn assemble(
         &self,
         inputs: &Inputs<'_>,
-        drafts: Vec<Draft<'_>>,
+        mut drafts: Vec<Draft<'_>>,
         mut findings: Vec<Finding>,
         brake: Brake,
     ) -> Plan {
@@ -252,10 +253,10 @@ impl<'a> Comparing<'_, 'a> {
         findings.extend(uncounted);
         self.keep_in_scope(&drafts, &mut findings);
         let mut summary = Summary::default();
-        let mut changes = Vec::new();
+        let mut changes: Vec<Box<Change>> = Vec::new();
         let mut next_boundary: Option<Instant> = None;
-        let settled: Vec<Settled> =
-            drafts.into_par_iter().filter(|draft| draft.in_scope).map(|draft| self.settle(draft)).collect();
+        drafts.retain(|draft| draft.in_scope);
+        let settled: Vec<Settled> = drafts.into_par_iter().map(|draft| self.settle(draft)).collect();
         for one in settled {
             let Settled { is_frozen, is_unchanged, next_change, change, findings: found } = one;
             summary.frozen += u64::from(is_frozen);
@@ -264,8 +265,9 @@ impl<'a> Comparing<'_, 'a> {
             findings.extend(found);
             changes.extend(change);
         }
-        count(&mut summary, &changes);
         changes.par_sort_by(|a, b| change_key(a).cmp(&change_key(b)));
+        let changes: Vec<Change> = changes.into_iter().map(|change| *change).collect();
+        count(&mut summary, &changes);
         sort_findings(&mut findings);
         let to_apply = changes.par_iter().map(|change| cost(&steps(change))).sum();
         Plan {
@@ -293,7 +295,7 @@ impl<'a> Comparing<'_, 'a> {
 
     /// What the plan says of one person.
     fn settle(&self, mut draft: Draft<'_>) -> Settled {
-        let change = self.change(&draft);
+        let change = self.change(&draft).map(Box::new);
         let mut findings = std::mem::take(&mut draft.assessment.findings);
         findings.extend(change.iter().flat_map(|change| self.about_end(&draft, change)));
         Settled {

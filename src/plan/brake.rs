@@ -72,8 +72,12 @@ impl Comparing<'_, '_> {
         }
         let Some(after) = draft.after.as_mut() else { return BTreeSet::new() };
         let wanted = after.clone();
-        let restraint =
-            Restraint { everything: false, groups_of: Cow::Borrowed(&concerned), dates: true, suspension: true };
+        let restraint = Restraint {
+            everything: false,
+            groups_of: Cow::Borrowed(&concerned),
+            dates: true,
+            suspension: true,
+        };
         restrain(&before, after, &restraint, self.bench.directory);
         self.withhold_ahead(&draft.assessment.outcome, &before, after);
         if *after == wanted { BTreeSet::new() } else { concerned }

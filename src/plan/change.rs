@@ -1,5 +1,7 @@
 //! One person's difference as a change: both sides, the kind, the cause, the reasons; and what somebody whose access ends still has.
 
+use std::sync::Arc;
+
 use chrono::Duration;
 use rayon::prelude::*;
 
@@ -86,13 +88,13 @@ impl Comparing<'_, '_> {
             let text = format!("access ends; {} assigned (cards, PIN, passes)", stay(held));
             told(RuleId::D10, text, Some(held))
         });
-        let others: Vec<String> = user
+        let others: Vec<Arc<str>> = user
             .membership
             .known()
             .into_iter()
             .flatten()
             .filter(|id| !self.bench.directory.is_managed(**id))
-            .map(|id| self.bench.account.groups.get(id).cloned().unwrap_or_else(|| id.to_string()))
+            .map(|id| self.bench.account.groups.get(id).cloned().unwrap_or_else(|| id.to_string().into()))
             .collect();
         let remaining = (!others.is_empty()).then(|| {
             told(RuleId::D4, format!("groups outside the manifest remain: {}", others.join(", ")), None)
@@ -163,7 +165,8 @@ pub(super) fn fingerprint(changes: &[Change]) -> String {
             after,
             reasons: _,
         } = change;
-        let mut line = serde_json::to_vec(&(action, external_id, brivo_user_id, before, after)).unwrap_or_default();
+        let mut line =
+            serde_json::to_vec(&(action, external_id, brivo_user_id, before, after)).unwrap_or_default();
         line.push(b'\n');
         line
     };

@@ -1,6 +1,7 @@
 //! The manifest's group names against the groups that Brivo has (U9, U10): which exist, which are ours, and whose they are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::access::{Account, GroupId, GroupRef, PropertyId};
 use crate::desired::unit::Naming;
@@ -20,7 +21,7 @@ pub enum Resolution {
 /// Which groups of the account are managed, and for whom.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Directory {
-    names: BTreeMap<GroupId, String>,
+    names: BTreeMap<GroupId, Arc<str>>,
     resolved: BTreeMap<GroupKey, Resolution>,
     /// Managed groups, each with the properties that name it; decommissioned ones with none.
     owners: BTreeMap<GroupId, BTreeSet<PropertyId>>,
@@ -149,7 +150,7 @@ impl Directory {
     }
 
     /// Brivo's name of a group.
-    pub fn name(&self, id: GroupId) -> String {
+    pub fn name(&self, id: GroupId) -> Arc<str> {
         self.names.get(&id).cloned().unwrap_or_default()
     }
 
@@ -164,7 +165,7 @@ impl Directory {
         let mut near: Vec<(usize, &str)> = self
             .names
             .values()
-            .map(|known| (strsim::damerau_levenshtein(&wanted, &known.to_lowercase()), known.as_str()))
+            .map(|known| (strsim::damerau_levenshtein(&wanted, &known.to_lowercase()), &**known))
             .filter(|(distance, known)| *distance <= 1 + known.chars().count() / 4)
             .collect();
         near.sort_unstable();

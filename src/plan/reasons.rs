@@ -163,8 +163,7 @@ impl Grounds<'_> {
             let view = self.desired.properties.get(&entry.property);
             let is_set =
                 view.is_some_and(|view| why.keys.iter().any(|key| view.policy_paths.contains_key(*key)));
-            let mapping =
-                path.or_else(|| entry.groups.first().map(|mapped| &*mapped.path));
+            let mapping = path.or_else(|| entry.groups.first().map(|mapped| &*mapped.path));
             let place = match mapping {
                 Some(path) if !is_set => self.desired.places.get(path),
                 _ => self.desired.policy_place(entry.property, why.keys),

@@ -2,7 +2,10 @@
 //! where nothing is said of it, and nothing taken where something forbids it (D1, D3, D10, D13, R2, R3, R14).
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use litemap::LiteMap;
 
 use crate::access::{
     Credential, CredentialId, GroupId, Holding, Instant, Profile, PropertyId, User, Window, earlier_end,
@@ -41,7 +44,7 @@ pub fn actual(user: &User, directory: &Directory) -> Holding {
 }
 
 /// A PIN is left out: it has the user's own dates.
-fn windows(credentials: &[Credential]) -> BTreeMap<CredentialId, Window> {
+fn windows(credentials: &[Credential]) -> LiteMap<CredentialId, Window> {
     credentials.iter().filter(|one| !one.is_pin).map(|one| (one.id, one.window)).collect()
 }
 
@@ -77,7 +80,7 @@ pub fn fresh(profile: &Profile, entitlement: &Entitlement, directory: &Directory
         profile: profile.clone(),
         dates,
         groups: given(entitlement, directory).into_iter().map(|id| (id, directory.name(id))).collect(),
-        credentials: BTreeMap::new(),
+        credentials: LiteMap::new_vec(),
         suspended: false,
     }
 }
@@ -133,7 +136,7 @@ pub fn target(
     after
 }
 
-fn groups(before: &Holding, entitlement: &Entitlement, directory: &Directory) -> BTreeMap<GroupId, String> {
+fn groups(before: &Holding, entitlement: &Entitlement, directory: &Directory) -> LiteMap<GroupId, Arc<str>> {
     let untouched = untouched(entitlement, directory);
     let stays = |id: &GroupId| untouched.contains(id) || directory.is_ambiguous(*id);
     let kept = before.groups.keys().copied().filter(stays);

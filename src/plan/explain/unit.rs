@@ -1,7 +1,7 @@
 //! One unit: what the manifest maps it to, who is on its leases, and who holds its groups without being on one.
 
-use std::sync::Arc;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::access::{ExternalId, GroupId, PropertyId};
 use crate::desired::unit::Mapping;

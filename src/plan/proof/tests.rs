@@ -20,7 +20,10 @@ fn image(groups: &[u64]) -> Image {
         phones: vec![Personal::new("+12175550101")],
         effective_from: None,
         effective_to: None,
-        groups: groups.iter().map(|id| GroupRef { id: GroupId(*id), name: format!("G{id}") }).collect(),
+        groups: groups
+            .iter()
+            .map(|id| GroupRef { id: GroupId(*id), name: format!("G{id}").into() })
+            .collect(),
         credentials: Vec::new(),
         suspended: false,
     }
