@@ -96,7 +96,16 @@ impl ExternalId {
 
     /// The customer, when the id begins with the manifest's prefix and something follows it.
     pub fn customer(&self, prefix: &str) -> Option<CustomerId> {
-        self.0.strip_prefix(prefix).filter(|rest| !rest.is_empty()).map(CustomerId::new)
+        self.of_customer(prefix).map(CustomerId::new)
+    }
+
+    /// Whether it is a customer's by the manifest's prefix.
+    pub fn is_managed(&self, prefix: &str) -> bool {
+        self.of_customer(prefix).is_some()
+    }
+
+    fn of_customer(&self, prefix: &str) -> Option<&str> {
+        self.0.strip_prefix(prefix).filter(|rest| !rest.is_empty())
     }
 }
 

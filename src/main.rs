@@ -10,6 +10,7 @@ use reconcile::commands::{self, Exit, speech};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    end_at_a_panic();
     let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(usage) => return speech::usage(&usage).into(),
@@ -20,4 +21,14 @@ fn main() -> ExitCode {
         Exit::Error
     });
     exit.into()
+}
+
+/// A panic, in whichever thread, ends the run after its message; and leaves no core dump, which would hold secrets.
+fn end_at_a_panic() {
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        told(panic);
+        #[expect(clippy::exit, reason = "what is not known to be sound is not gone on with")]
+        std::process::exit(101);
+    }));
 }

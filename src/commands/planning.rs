@@ -206,7 +206,7 @@ async fn plan_first(
     let listed = sketches.base.is_some().then(|| sides.account.clone());
     let users = sketches.each().flat_map(|sketch| &sketch.users).copied().collect();
     let groups = sketches.each().flat_map(|sketch| &sketch.groups).copied().collect();
-    source.afford(fewest_reads(&sides.account, &users, &groups, sketches.each()))?;
+    source.afford(|| fewest_reads(&sides.account, &users, &groups, sketches.each()))?;
     source.memberships(&mut sides, &users, &groups, watch).await?;
     let drawn = look_up(source, &sides, sketches, listed.as_ref(), watch).await?;
     read_details(source, &drawn, &mut sides, listed.as_ref(), question.as_of, watch).await?;

@@ -140,7 +140,7 @@ impl<'a> Site<'a> {
         let speaks_of_many = matched.by_glob && !name.contains("{unit}") && !name.contains("{space}");
         let is_twin = |other: &&Unit| other.id != unit.id && other.building != unit.building;
         let has_twin = |text: &&str| self.bearers.get(text).is_some_and(|units| units.iter().any(is_twin));
-        !tells_apart && !speaks_of_many && matched.texts.iter().any(|text| has_twin(&text))
+        !tells_apart && !speaks_of_many && matched.texts.iter().any(has_twin)
     }
 }
 

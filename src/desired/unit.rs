@@ -141,9 +141,11 @@ impl<'a> Values<'a> {
 pub struct Naming {
     /// Every group that is named, by a template for each unit.
     pub groups: BTreeMap<GroupKey, Named>,
-    /// Every name with a placeholder, cut at its placeholders: of a property whose units could not be read, any group of such a
-    /// name may be theirs.
-    pub templates: Vec<(PropertyId, Vec<String>)>,
+    /// Every name with a placeholder, cut at its placeholders, by what it begins with: of a property whose units could not be read,
+    /// any group of such a name may be theirs.
+    templates: BTreeMap<String, Vec<(PropertyId, Vec<String>)>>,
+    /// How long those beginnings are, in bytes.
+    beginnings: BTreeSet<usize>,
     /// One number in two buildings (U3): property, unit, path of the entry.
     pub twins: BTreeSet<(PropertyId, String, String)>,
 }
@@ -162,12 +164,24 @@ pub struct Named {
 impl Naming {
     /// Whether any property may name this group by a template.
     pub fn fits_any(&self, name: &str) -> bool {
-        self.templates.iter().any(|(_, pieces)| fits(pieces, name))
+        self.may_name(name).next().is_some()
     }
 
     /// The properties that may name this group by a template.
     pub fn may_name(&self, name: &str) -> impl Iterator<Item = PropertyId> {
-        self.templates.iter().filter(move |(_, pieces)| fits(pieces, name)).map(|(property, _)| *property)
+        let beginning = |length: &usize| name.get(..*length).and_then(|first| self.templates.get(first));
+        let begun_so = self.beginnings.iter().filter_map(beginning).flatten();
+        begun_so.filter(move |(_, pieces)| fits(pieces, name)).map(|(property, _)| *property)
+    }
+
+    /// Whether no property names a group by a template.
+    pub fn is_fixed(&self) -> bool {
+        self.templates.is_empty()
+    }
+
+    /// Whether the property names groups by a template.
+    pub fn has_templates(&self, property: PropertyId) -> bool {
+        self.templates.values().flatten().any(|(id, _)| *id == property)
     }
 }
 
@@ -231,7 +245,10 @@ impl Naming {
             if let GroupName::Text(text) = name
                 && has_placeholder(text)
             {
-                self.templates.push((property.id, pieces(text)));
+                let pieces = pieces(text);
+                let first = pieces.first().cloned().unwrap_or_default();
+                self.beginnings.insert(first.len());
+                self.templates.entry(first).or_default().push((property.id, pieces));
             }
         }
     }

@@ -169,7 +169,7 @@ fn phone_key(phone: &Personal) -> String {
 /// Neither managed nor adopted.
 fn is_foreign(bench: &Bench<'_>, id: UserId, user: &User) -> bool {
     let desired = bench.desired;
-    let is_ours = user.external_id.as_ref().is_some_and(|id| id.customer(&desired.prefix).is_some());
+    let is_ours = user.external_id.as_ref().is_some_and(|id| id.is_managed(&desired.prefix));
     !is_ours && !desired.adopt.iter().any(|adopt| adopt.user == Some(id))
 }
 

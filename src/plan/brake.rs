@@ -7,6 +7,7 @@ mod undo;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::access::{ExternalId, Holding, PropertyId};
 use crate::desired::person::Person;
@@ -121,7 +122,7 @@ impl Comparing<'_, '_> {
             .groups
             .iter()
             .filter(|(id, _)| self.bench.directory.decommissioned(**id).is_some_and(guarded));
-        let kept: Vec<_> = lost.map(|(id, name)| (*id, name.clone())).collect();
+        let kept: Vec<_> = lost.map(|(id, name)| (*id, Arc::clone(name))).collect();
         let is_any = !kept.is_empty();
         after.groups.extend(kept);
         is_any

@@ -130,7 +130,7 @@ fn image(holding: &Holding, other: Option<&Holding>) -> Image {
     let Holding { profile, dates, groups, credentials, suspended } = holding;
     let Profile { first_name, middle_name, last_name, emails, phones } = profile.clone();
     let mut groups: Vec<GroupRef> =
-        groups.iter().map(|(id, name)| GroupRef { name: name.clone(), id: *id }).collect();
+        groups.iter().map(|(id, name)| GroupRef { name: Arc::clone(name), id: *id }).collect();
     groups.sort();
     let differs =
         |id, window| other.and_then(|other| other.credentials.get(id)).is_some_and(|held| held != window);

@@ -1,6 +1,6 @@
 //! The manifest's group names against the groups that Brivo has (U9, U10): which exist, which are ours, and whose they are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::access::{Account, GroupId, GroupRef, PropertyId};
@@ -22,7 +22,7 @@ pub enum Resolution {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Directory {
     names: BTreeMap<GroupId, Arc<str>>,
-    resolved: BTreeMap<GroupKey, Resolution>,
+    resolved: HashMap<GroupKey, Resolution>,
     /// Managed groups, each with the properties that name it; decommissioned ones with none.
     owners: BTreeMap<GroupId, BTreeSet<PropertyId>>,
     /// Groups that are named for single units by a template.
@@ -37,7 +37,7 @@ pub struct Directory {
 impl Directory {
     /// Looks up every name of the manifest among the account's groups.
     pub fn new(naming: &Naming, decommission: &[Decommission], account: &Account) -> Self {
-        let mut by_name: BTreeMap<&str, Vec<GroupId>> = BTreeMap::new();
+        let mut by_name: HashMap<&str, Vec<GroupId>> = HashMap::with_capacity(account.groups.len());
         for (id, name) in &account.groups {
             by_name.entry(name).or_default().push(*id);
         }
@@ -174,7 +174,7 @@ impl Directory {
     }
 }
 
-fn resolve(key: &GroupKey, account: &Account, by_name: &BTreeMap<&str, Vec<GroupId>>) -> Resolution {
+fn resolve(key: &GroupKey, account: &Account, by_name: &HashMap<&str, Vec<GroupId>>) -> Resolution {
     match key {
         GroupKey::Id(id) if account.groups.contains_key(id) => Resolution::Found(*id),
         GroupKey::Id(_) => Resolution::Missing,

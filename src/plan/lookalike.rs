@@ -69,7 +69,7 @@ impl<'a> Lookalikes<'a> {
     ) -> Self {
         let mut strangers: BTreeMap<Name, Vec<(UserId, &Profile)>> = BTreeMap::new();
         for (id, user) in &account.users {
-            let is_ours = user.external_id.as_ref().is_some_and(|id| id.customer(&desired.prefix).is_some());
+            let is_ours = user.external_id.as_ref().is_some_and(|id| id.is_managed(&desired.prefix));
             let is_adopted = desired.adopt.iter().any(|adopt| adopt.user == Some(*id));
             if !is_ours && !is_adopted {
                 strangers.entry(name(&user.profile)).or_default().push((*id, &user.profile));

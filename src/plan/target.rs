@@ -181,7 +181,7 @@ pub fn restrain(before: &Holding, after: &mut Holding, restraint: &Restraint<'_>
     let Restraint { everything, groups_of, dates, suspension } = restraint;
     for (id, name) in &before.groups {
         if *everything || directory.owners(*id).any(|property| groups_of.contains(&property)) {
-            after.groups.insert(*id, name.clone());
+            after.groups.insert(*id, Arc::clone(name));
         }
     }
     if *everything || *dates {

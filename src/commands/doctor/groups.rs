@@ -53,7 +53,7 @@ pub(super) fn named(manifest: &Manifest, units: &Units, account: &Account) -> Ve
     let mut checks = fixed(&units.naming, &directory);
     match &units.mapped {
         Some(mapped) => checks.extend(templates(mapped, &units.naming, &directory)),
-        None if units.naming.templates.is_empty() => {}
+        None if units.naming.is_fixed() => {}
         None => {
             let text = "those of units were not checked: Entrata's units could not be read";
             checks.push(Check::warn(GROUPS, text));
