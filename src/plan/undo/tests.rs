@@ -77,10 +77,20 @@ fn suspensions_stay_and_names_where_they_are_not_known() {
     let stopped = Image { suspended: true, ..image(&[10]) };
     let only_stopped = plan(vec![change(Some(image(&[10])), Some(stopped))]);
     assert_eq!(inverse(&only_stopped, Profiles::Restored).changes, []);
-    let renamed = Image { last_name: Personal::new("Renamed"), ..image(&[10]) };
-    let only_renamed = plan(vec![change(Some(image(&[10])), Some(renamed))]);
-    assert_eq!(inverse(&only_renamed, Profiles::Restored).changes.len(), 1);
-    assert_eq!(inverse(&only_renamed, Profiles::Left).changes, []);
+    let edits: [fn(&mut Image); 5] = [
+        |image| image.first_name = Personal::new("Rose"),
+        |image| image.middle_name = Some(Personal::new("Maria")),
+        |image| image.last_name = Personal::new("Rentor"),
+        |image| image.emails.clear(),
+        |image| image.phones.clear(),
+    ];
+    for (place, edit) in edits.iter().enumerate() {
+        let mut renamed = image(&[10]);
+        edit(&mut renamed);
+        let only_renamed = plan(vec![change(Some(image(&[10])), Some(renamed))]);
+        assert_eq!(inverse(&only_renamed, Profiles::Restored).changes.len(), 1, "{place}");
+        assert_eq!(inverse(&only_renamed, Profiles::Left).changes, [], "{place}");
+    }
 }
 
 #[test]
