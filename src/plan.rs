@@ -22,6 +22,8 @@ pub mod upcoming;
 mod assess;
 mod brake;
 mod change;
+#[cfg(test)]
+mod example;
 mod lookalike;
 mod observe;
 mod reasons;

@@ -60,8 +60,8 @@ struct Grant {
 #[derive(Debug, Clone)]
 struct Merged {
     window: Window,
-    end_date: Option<NaiveDate>,
-    bridge_gap_days: u32,
+    /// The end dates of those windows, each with what its property bridges.
+    ends: Vec<(NaiveDate, u32)>,
     sources: Vec<Source>,
 }
 
@@ -321,8 +321,7 @@ fn joined(mut grants: Vec<Grant>) -> Vec<Merged> {
             Some(last) => last.join(grant),
             None => joined.push(Merged {
                 window: grant.window,
-                end_date: grant.end_date,
-                bridge_gap_days: grant.bridge_gap_days,
+                ends: ends(&grant).collect(),
                 sources: vec![grant.source],
             }),
         }
@@ -330,19 +329,22 @@ fn joined(mut grants: Vec<Grant>) -> Vec<Merged> {
     joined
 }
 
+fn ends(grant: &Grant) -> impl Iterator<Item = (NaiveDate, u32)> + use<> {
+    grant.end_date.map(|end| (end, grant.bridge_gap_days)).into_iter()
+}
+
+/// Of two properties' values the smaller counts; what one of the windows is bridged to, all are.
 fn is_bridged(last: &Merged, next: &Grant) -> bool {
-    let widest = last.bridge_gap_days.min(next.bridge_gap_days);
-    let gap = last.end_date.zip(next.start_date).map(|(end, start)| (start - end).num_days());
-    widest > 0 && gap.is_some_and(|days| days <= i64::from(widest))
+    let Some(start) = next.start_date else { return false };
+    last.ends.iter().any(|(end, days)| {
+        let widest = next.bridge_gap_days.min(*days);
+        widest > 0 && (start - *end).num_days() <= i64::from(widest)
+    })
 }
 
 impl Merged {
     fn join(&mut self, grant: Grant) {
-        let ends_later = self.window.end.is_some_and(|end| grant.window.end.is_none_or(|other| other > end));
-        if ends_later {
-            self.end_date = grant.end_date;
-            self.bridge_gap_days = grant.bridge_gap_days;
-        }
+        self.ends.extend(ends(&grant));
         self.window = Window {
             start: earlier_start(self.window.start, grant.window.start),
             end: self.window.hull(&grant.window).end,

@@ -125,14 +125,4 @@ impl Plan {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::without_place;
-
-    #[test]
-    fn places_are_cut_out_of_messages_and_other_numbers_stay() {
-        let told = "Brivo has no group \"Alder 302\" (base/alder.yaml:31): nobody; 16 (base/alder.yaml:7)";
-        let bare = "Brivo has no group \"Alder 302\" (): nobody; 16 ()";
-        assert_eq!(without_place(told, "base/alder.yaml:"), bare);
-        assert_eq!(without_place(bare, "base/alder.yaml:"), bare);
-    }
-}
+mod tests;

@@ -202,3 +202,6 @@ pub(super) fn ids_of(key: &GroupKey, account: &Account) -> BTreeSet<GroupId> {
     };
     account.groups.iter().filter(|(id, name)| fits(**id, name)).map(|(id, _)| *id).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -174,3 +174,6 @@ impl<'a> Limits<'a> {
         self.turns.iter().filter_map(|turn| by(turn)).fold(usual, u64::max)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -179,3 +179,6 @@ pub fn cost(steps: &[Step]) -> u64 {
     });
     calls.sum::<u64>() + proofs(steps).len() as u64
 }
+
+#[cfg(test)]
+mod tests;

@@ -184,3 +184,6 @@ fn about(change: &Change, severity: Severity, rule: RuleId, message: String) -> 
 fn to_apply(changes: &[Change]) -> u64 {
     changes.iter().map(|change| cost(&steps(change))).sum()
 }
+
+#[cfg(test)]
+mod tests;

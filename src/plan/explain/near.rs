@@ -83,6 +83,17 @@ mod tests {
     }
 
     #[test]
+    fn two_letters_are_no_part_and_a_longer_text_may_hold_the_name() {
+        assert_eq!(distance("30", "302-A"), None, "two letters stand in too many names");
+        assert_eq!(distance("302", "302-Annex"), Some(6), "three are a part");
+        assert_eq!(distance("unit 302", "302"), Some(5));
+        assert_eq!(distance("303", "302"), Some(1), "one slip in a short name");
+        assert_eq!(distance("313", "302"), None, "two are another name");
+        assert_eq!(distance("1234abcd", "1234abxy"), Some(2));
+        assert_eq!(distance("1234", "1243abcd"), None, "a quarter and one more differ at most");
+    }
+
+    #[test]
     fn a_person_is_found_by_name_and_by_whole_address() {
         let profile = Profile {
             first_name: Personal::new("Rosa"),

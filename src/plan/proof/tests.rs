@@ -2,46 +2,10 @@ use std::collections::BTreeSet;
 
 use super::{Progress, Seen, progress, unlike_after};
 use crate::access::{
-    Credential, CredentialId, Detail, ExternalId, GroupId, GroupRef, Instant, Membership, Personal, Profile,
-    User, UserId, Window,
+    Credential, CredentialId, Detail, ExternalId, GroupId, Membership, Personal, Profile, User, Window,
 };
-use crate::plan::{Action, Cause, Change, CredentialImage, Image};
-
-fn at(text: &str) -> Instant {
-    text.parse().unwrap()
-}
-
-fn image(groups: &[u64]) -> Image {
-    Image {
-        first_name: Personal::new("Rosa"),
-        middle_name: None,
-        last_name: Personal::new("Renter"),
-        emails: vec![Personal::new("rosa@example.com")],
-        phones: vec![Personal::new("+12175550101")],
-        effective_from: None,
-        effective_to: None,
-        groups: groups
-            .iter()
-            .map(|id| GroupRef { id: GroupId(*id), name: format!("G{id}").into() })
-            .collect(),
-        credentials: Vec::new(),
-        suspended: false,
-    }
-}
-
-fn change(before: Option<Image>, after: Option<Image>) -> Change {
-    Change {
-        action: Action::Update,
-        cause: Cause::Entrata,
-        external_id: ExternalId::new("entrata:990001"),
-        brivo_user_id: Some(UserId(7)),
-        adopts: false,
-        property_ids: Vec::new(),
-        before,
-        after,
-        reasons: Vec::new(),
-    }
-}
+use crate::plan::example::{at, change, image};
+use crate::plan::{CredentialImage, Image};
 
 fn user(groups: &[u64]) -> User {
     let Image { first_name, middle_name, last_name, emails, .. } = image(&[]);

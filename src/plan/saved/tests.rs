@@ -1,7 +1,8 @@
-use super::{Today, Unreadable, difference, read, refusal};
-use crate::access::{Instant, Personal};
+use super::{Refusal, Today, Unreadable, difference, read, refusal};
+use crate::access::{ExternalId, Personal, PropertyId};
 use crate::plan::change::fingerprint;
-use crate::plan::{Plan, UndoOf};
+use crate::plan::example::{self, at, card, change, image};
+use crate::plan::{Action, Change, Image, Plan, UndoOf};
 
 const PLAN: &str = r#"{
   "format_version": "1.0", "tool_version": "0.1.0", "as_of": "2026-03-01T18:00:00Z", "saved_at": "2026-03-01T18:00:00Z",
@@ -19,10 +20,6 @@ fn plan() -> Plan {
     let mut plan = read(PLAN.as_bytes()).unwrap();
     plan.fingerprint = fingerprint(&plan.changes);
     plan
-}
-
-fn at(text: &str) -> Instant {
-    text.parse().unwrap()
 }
 
 fn today() -> Today<'static> {
@@ -93,4 +90,87 @@ fn the_formats_version_is_read_before_anything_else() {
     assert_eq!(read(newer.as_bytes()).unwrap().format_version, "1.7", "a smaller step only adds");
     assert!(matches!(read(b"[]").unwrap_err(), Unreadable::Shape(_)));
     assert!(matches!(read(b"{}").unwrap_err(), Unreadable::Shape(text) if text.contains("format_version")));
+}
+
+/// Edits of an image, one field each.
+const EDITS: [fn(&mut Image); 10] = [
+    |image| image.first_name = Personal::new("Rose"),
+    |image| image.middle_name = Some(Personal::new("Maria")),
+    |image| image.last_name = Personal::new("Rentor"),
+    |image| image.emails = vec![Personal::new("rose@example.com")],
+    |image| image.phones.clear(),
+    |image| image.effective_from = Some(at("2030-01-01T00:00:00Z")),
+    |image| image.effective_to = Some(at("2030-01-01T00:00:00Z")),
+    |image| image.groups.clear(),
+    |image| image.credentials = vec![card(5, None, None)],
+    |image| image.suspended = true,
+];
+
+#[test]
+fn every_value_of_a_saved_change_is_held_against_the_fresh_one() {
+    let one = change(Some(image(&[10])), Some(image(&[20])));
+    let is_edited = |saved: Change| {
+        let saved = example::plan(vec![saved]);
+        difference(&saved, &example::plan(vec![one.clone()]))
+            .is_some_and(|told| matches!(told, Refusal::Edited))
+    };
+    assert!(!is_edited(one.clone()));
+    for (place, edit) in EDITS.iter().enumerate() {
+        let (mut before, mut after) = (one.clone(), one.clone());
+        edit(before.before.as_mut().unwrap());
+        edit(after.after.as_mut().unwrap());
+        assert!(is_edited(before) && is_edited(after), "edit {place}");
+    }
+    for edited in [
+        Change { action: Action::Revoke, ..one.clone() },
+        Change { external_id: ExternalId::new("entrata:990002"), ..one.clone() },
+        Change { brivo_user_id: None, ..one.clone() },
+        Change { adopts: true, ..one.clone() },
+        Change { property_ids: vec![PropertyId(500_001)], ..one.clone() },
+        Change { before: None, ..one.clone() },
+        Change { after: None, ..one.clone() },
+    ] {
+        assert!(is_edited(edited.clone()), "{edited:?}");
+    }
+    let twice = example::plan(vec![one.clone(), one.clone()]);
+    assert!(difference(&twice, &example::plan(vec![one])).is_some(), "one more than there is");
+}
+
+#[test]
+fn each_hidden_value_lets_the_fresh_one_stand() {
+    let hidden = || Personal::new(Personal::HIDDEN);
+    let mut fresh = change(None, Some(image(&[20])));
+    fresh.after.as_mut().unwrap().middle_name = Some(Personal::new("Maria"));
+    let edits: [&dyn Fn(&mut Image); 5] = [
+        &|image| image.first_name = hidden(),
+        &|image| image.middle_name = Some(hidden()),
+        &|image| image.last_name = hidden(),
+        &|image| image.emails = vec![hidden()],
+        &|image| image.phones = vec![hidden()],
+    ];
+    for (place, edit) in edits.iter().enumerate() {
+        let mut saved = fresh.clone();
+        edit(saved.after.as_mut().unwrap());
+        let saved = Plan { saved_at: Some(today().now), ..example::plan(vec![saved]) };
+        let here = Today { manifest: "", ..today() };
+        assert_eq!(
+            refusal(&saved, &here),
+            None,
+            "what is hidden can't be held against the fingerprint: {place}"
+        );
+        assert_eq!(difference(&saved, &example::plan(vec![fresh.clone()])), None, "{place}");
+    }
+}
+
+#[test]
+fn the_bounds_of_a_plans_age_are_within() {
+    for (now, told_as) in [
+        ("2026-03-01T19:00:00Z", ""),
+        ("2026-03-01T19:00:01Z", "minutes ago"),
+        ("2026-03-01T17:55:00Z", ""),
+        ("2026-03-01T17:54:59Z", "still to come"),
+    ] {
+        let told = told(&plan(), &Today { now: at(now), ..today() });
+        assert!(told.contains(told_as) && told.is_empty() == told_as.is_empty(), "{now}: {told}");
+    }
 }

@@ -1,0 +1,64 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Allowances, Counted, Lately, reports};
+use crate::access::{ExternalId, PropertyId};
+use crate::plan::example::{at, desired};
+use crate::plan::{DayReport, GuardReport};
+
+const ALDER: Option<PropertyId> = Some(PropertyId(500_001));
+
+fn persons(names: &[&str]) -> BTreeSet<ExternalId> {
+    names.iter().map(|name| ExternalId::new(format!("entrata:{name}"))).collect()
+}
+
+/// The guard of a property with these people, of whom these lose something now and those lost something today.
+fn guard(limits: &str, people: &[&str], now: &[&str], today: &[&str]) -> GuardReport {
+    let property = "id: 500001, name: Alder Court, time_zone: America/Chicago, groups: [G10]";
+    let desired = desired(&format!("{{ {property}, guard: {limits} }}"));
+    let losers = persons(now);
+    let counted = |external_id: ExternalId| Counted {
+        properties: BTreeSet::from([ALDER]),
+        loses: losers.contains(&external_id),
+        external_id,
+    };
+    let people: Vec<Counted> = persons(people).into_iter().map(counted).collect();
+    let lately: Lately = BTreeMap::from([(ALDER, persons(today))]);
+    let mut reports = reports(&desired, &people, &lately, &Allowances::default(), at("2026-03-01T18:00:00Z"));
+    assert_eq!(reports.len(), 1);
+    reports.remove(0)
+}
+
+#[test]
+fn a_day_that_took_too_much_holds_back_only_what_would_be_taken_now() {
+    let limits = "{ max_revokes: 100, max_revokes_per_day: 2 }";
+    let (three, all) = (["1", "2", "3"], ["1", "2", "3", "4"]);
+    let quiet = guard(limits, &all, &[], &three);
+    assert_eq!((quiet.tripped, quiet.day), (false, Some(DayReport { revokes: 3, limit: 2 })));
+    let more = guard(limits, &all, &["4"], &three);
+    assert_eq!((more.tripped, more.day), (true, Some(DayReport { revokes: 4, limit: 2 })));
+    let last = guard(limits, &all, &["2"], &["1"]);
+    assert!(!last.tripped, "two are as many as may");
+    let twice = guard(limits, &all, &["1", "2"], &["1", "2"]);
+    assert_eq!(
+        (twice.tripped, twice.day),
+        (false, Some(DayReport { revokes: 2, limit: 2 })),
+        "the same people"
+    );
+}
+
+#[test]
+fn the_larger_of_number_and_share_may_lose_something_in_one_run() {
+    let ten: Vec<String> = (0..10).map(|number| number.to_string()).collect();
+    let ten: Vec<&str> = ten.iter().map(String::as_str).collect();
+    for (limits, losers, tripped) in [
+        ("{ max_revokes: 2, max_revoke_percent: 0 }", 2, false),
+        ("{ max_revokes: 2, max_revoke_percent: 0 }", 3, true),
+        ("{ max_revokes: 0, max_revoke_percent: 39 }", 3, false),
+        ("{ max_revokes: 0, max_revoke_percent: 39 }", 4, true),
+        ("{ max_revokes: 4, max_revoke_percent: 30 }", 4, false),
+    ] {
+        let report = guard(limits, &ten, &ten[..losers], &[]);
+        assert_eq!((report.tripped, report.people, report.day), (tripped, 10, None), "{limits} {losers}");
+        assert_eq!(report.would_lose.len(), if tripped { losers } else { 0 }, "{limits} {losers}");
+    }
+}
