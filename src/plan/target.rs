@@ -155,7 +155,10 @@ fn resolved(wanted: &Profile, held: &Profile) -> Profile {
     }
 }
 
-fn contacts<T: Clone>(wanted: &[T], held: &[T], is_same: impl Fn(&T, &T) -> bool) -> Vec<T> {
+fn contacts<T: Clone + PartialEq>(wanted: &[T], held: &[T], is_same: impl Fn(&T, &T) -> bool) -> Vec<T> {
+    if wanted == held {
+        return held.to_vec();
+    }
     let all_held = wanted.iter().all(|one| held.iter().any(|other| is_same(one, other)));
     let all_wanted = held.iter().all(|one| wanted.iter().any(|other| is_same(one, other)));
     if wanted.is_empty() || (all_held && all_wanted) { held.to_vec() } else { wanted.to_vec() }
