@@ -26,22 +26,22 @@ class Reconcile:
         return run([self.program, "--version"]).split()[-1]
 
     def estate(self, people, folder):
-        """Two worlds of so many people, without anybody in Brivo and with everybody who should be there, and their manifest."""
+        """A world of so many people without anybody in Brivo, and its manifest."""
         say(f"reconcile: making a world of {people} people")
         folder.mkdir(parents=True)
-        empty, full, manifest = folder / "empty.yaml", folder / "full.yaml", folder / "reconcile.yaml"
+        empty, manifest = folder / "empty.yaml", folder / "reconcile.yaml"
         generated = run([self.program, "sandbox", "--generate", f"residents={people}"])
         empty.write_text(generated + NO_LIMITS, encoding="utf-8")
         comment = re.search(r"^# A manifest for it:\n#\n((?:#.*\n)*)", generated, re.MULTILINE)
         lines = comment[1].replace("brivo: {", f"brivo: {{ calls_per_second: {CALLS_A_SECOND},")
         manifest.write_text(re.sub(r"^#   ", "", lines, flags=re.MULTILINE), encoding="utf-8")
-        self.furnish(empty, full, manifest, folder / "plan.json")
-        return empty, full, manifest
+        return empty, manifest
 
-    def furnish(self, empty, full, manifest, plan):
-        """Puts everybody into the world's Brivo whom an apply would put there."""
-        env = self.env(plan.parent)
-        run([self.program, "--diff", "-q", "--sandbox", empty, "--out", plan, manifest], cwd=plan.parent, env=env)
+    def furnish(self, empty, manifest, *source):
+        """The same world with everybody in its Brivo whom an apply would put there."""
+        folder = empty.parent
+        full, plan = folder / "full.yaml", folder / "plan.json"
+        run([self.program, "--diff", "-q", *source, "--out", plan, manifest], cwd=folder, env=self.env(folder))
         world = empty.read_text(encoding="utf-8").removesuffix(NO_LIMITS).replace("\n  users: []\n", "\n  users:\n")
         with open(full, "w", encoding="utf-8") as file:
             file.write(world)
@@ -49,9 +49,12 @@ class Reconcile:
                 file.write(f"  - {json.dumps(user(change))}\n")
             file.write(NO_LIMITS)
         plan.unlink()
+        return full
 
     def cases(self, people, folder, open_sandboxes):
-        empty, full, manifest = self.estate(people, folder)
+        """Plans over HTTP."""
+        empty, manifest = self.estate(people, folder)
+        full = self.furnish(empty, manifest, "--sandbox", empty)
         env = self.env(folder)
         as_of = re.search(r'^as_of: "(.*)"$', empty.read_text(encoding="utf-8"), re.MULTILINE)[1]
         cases = []
@@ -74,17 +77,23 @@ class Reconcile:
 
     def growth(self, people, folder):
         """A plan of all-new and one without change, from what was saved of worlds of this size."""
-        empty, full, manifest = self.estate(people, folder)
-        env = self.env(folder)
-        cases = []
-        for plan, world, ends in (("all new", empty, 2), ("no change", full, 0)):
-            say(f"reconcile: saving {people} people, {plan}")
-            saved = folder / plan.replace(" ", "-")
-            run([self.program, "snapshot", "-q", "--sandbox", world, "--out", saved, manifest], cwd=folder, env=env)
-            world.unlink()
-            diff = [self.program, "--diff", "-q", "--detailed-exitcode", "--snapshot", saved, manifest]
-            cases.append(Case("reconcile", plan, diff, folder, env, ends))
-        return cases
+        empty, manifest = self.estate(people, folder)
+        new = self.save(empty, manifest, folder / "all-new")
+        full = self.furnish(empty, manifest, "--snapshot", new)
+        empty.unlink()
+        there = self.save(full, manifest, folder / "no-change")
+        full.unlink()
+        diff = [self.program, "--diff", "-q", "--detailed-exitcode"]
+        return [
+            Case("reconcile", plan, [*diff, "--snapshot", saved, manifest], folder, self.env(folder), ends)
+            for plan, saved, ends in (("all new", new, 2), ("no change", there, 0))
+        ]
+
+    def save(self, world, manifest, saved):
+        say(f"reconcile: saving {saved.name}")
+        folder = world.parent
+        run([self.program, "snapshot", "-q", "--sandbox", world, "--out", saved, manifest], cwd=folder, env=self.env(folder))
+        return saved
 
     def start(self, folder, quickstart):
         env = self.env(folder)
