@@ -4,8 +4,10 @@ pub mod shard;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 /// A moment, always UTC. Local dates and hours become instants in [`crate::zone`] only.
@@ -30,10 +32,10 @@ macro_rules! text_id {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
         impl $name {
             /// Takes the id as it stands.
-            pub fn new(id: impl Into<String>) -> Self {
+            pub fn new(id: impl Into<Arc<str>>) -> Self {
                 Self(id.into())
             }
             /// The id as text.
@@ -89,12 +91,21 @@ text_id!(
 impl ExternalId {
     /// The external id that the manifest's prefix gives this customer.
     pub fn of(prefix: &str, customer: &CustomerId) -> Self {
-        Self(format!("{prefix}{customer}"))
+        Self(format!("{prefix}{customer}").into())
     }
 
     /// The customer, when the id begins with the manifest's prefix and something follows it.
     pub fn customer(&self, prefix: &str) -> Option<CustomerId> {
-        self.0.strip_prefix(prefix).filter(|rest| !rest.is_empty()).map(CustomerId::new)
+        self.of_customer(prefix).map(CustomerId::new)
+    }
+
+    /// Whether it is a customer's by the manifest's prefix.
+    pub fn is_managed(&self, prefix: &str) -> bool {
+        self.of_customer(prefix).is_some()
+    }
+
+    fn of_customer(&self, prefix: &str) -> Option<&str> {
+        self.0.strip_prefix(prefix).filter(|rest| !rest.is_empty())
     }
 }
 
@@ -103,14 +114,14 @@ impl ExternalId {
     Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, schemars::JsonSchema,
 )]
 #[serde(transparent)]
-pub struct Personal(String);
+pub struct Personal(Arc<str>);
 
 impl Personal {
     /// What stands in the place of a hidden value.
     pub const HIDDEN: &'static str = "…";
 
     /// Wraps a value as it stands.
-    pub fn new(value: impl Into<String>) -> Self {
+    pub fn new(value: impl Into<Arc<str>>) -> Self {
         Self(value.into())
     }
 
@@ -236,9 +247,9 @@ pub struct Holding {
     /// The user's own dates (T29).
     pub dates: Window,
     /// Managed groups only, by id.
-    pub groups: BTreeMap<GroupId, String>,
+    pub groups: LiteMap<GroupId, Arc<str>>,
     /// The windows of the person's credentials, a PIN left out: it has the user's dates (D10).
-    pub credentials: BTreeMap<CredentialId, Window>,
+    pub credentials: LiteMap<CredentialId, Window>,
     /// Whether every credential is stopped.
     pub suspended: bool,
 }
@@ -254,7 +265,7 @@ pub struct State {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Account {
     /// Every group that the login sees, by id; names are no keys.
-    pub groups: BTreeMap<GroupId, String>,
+    pub groups: BTreeMap<GroupId, Arc<str>>,
     /// Every user that the login sees.
     pub users: BTreeMap<UserId, User>,
 }
@@ -328,7 +339,7 @@ pub struct GroupRef {
     /// Brivo's id.
     pub id: GroupId,
     /// Brivo's name for it.
-    pub name: String,
+    pub name: Arc<str>,
 }
 
 impl Ord for GroupRef {

@@ -5,6 +5,7 @@
 mod sealed;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ pub struct Cache {
     /// When everything was read last; `None`: never.
     pub full_at: Option<Instant>,
     /// Every group that the login sees.
-    pub groups: BTreeMap<GroupId, String>,
+    pub groups: BTreeMap<GroupId, Arc<str>>,
     /// The groups whose members are known.
     pub watched: BTreeSet<GroupId>,
     /// Managed and adopted users.

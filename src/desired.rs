@@ -6,6 +6,7 @@ pub mod note;
 pub mod person;
 pub mod profile;
 pub mod shared;
+pub mod site;
 pub mod unit;
 pub mod window;
 
@@ -15,7 +16,9 @@ mod siblings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::access::{CustomerId, Instant, PropertyId};
+use rayon::prelude::*;
+
+use crate::access::{CustomerId, Instant, LeaseId, PropertyId};
 use crate::manifest::{
     Adopt, Decommission, GroupKey, GroupPattern, Manifest, Override, Pattern, Place, Places, Policy, Property,
 };
@@ -26,6 +29,7 @@ use crate::zone::Zone;
 use note::{Draft, Note};
 use person::{Person, Row, person};
 use shared::Stay;
+use site::Site;
 use unit::{Naming, naming};
 
 /// What should be, at every instant, and the policies that a plan needs beside it.
@@ -93,19 +97,20 @@ impl Desired {
 
 /// Renders what should be from the manifest and the roster; the order of neither matters.
 pub fn render(manifest: &Manifest, roster: &Roster) -> Desired {
-    let properties: BTreeMap<PropertyId, &Property> =
-        manifest.properties.iter().map(|property| (property.id, property)).collect();
-    let people = people(&properties, roster);
+    render_named(manifest, roster, naming(manifest, roster))
+}
+
+/// Like [`render`], where [`naming`] was asked already.
+pub fn render_named(manifest: &Manifest, roster: &Roster, naming: Naming) -> Desired {
+    let people = people(manifest, roster);
     let stays = shared::stays(&people);
+    let leased: BTreeSet<PropertyId> = roster.leases.iter().map(|lease| lease.property).collect();
+    let view = |property: &Property| (property.id, view(property, roster, &leased));
     Desired {
         overrides: overrides(manifest, &people),
-        notes: property_notes(manifest, roster),
-        naming: naming(manifest, roster),
-        properties: manifest
-            .properties
-            .iter()
-            .map(|property| (property.id, view(property, roster)))
-            .collect(),
+        notes: property_notes(manifest, roster, &naming),
+        naming,
+        properties: manifest.properties.iter().map(view).collect(),
         stays,
         people,
         adopt: manifest.adopt.clone(),
@@ -120,23 +125,36 @@ pub fn render(manifest: &Manifest, roster: &Roster) -> Desired {
     }
 }
 
-fn people(properties: &BTreeMap<PropertyId, &Property>, roster: &Roster) -> BTreeMap<CustomerId, Person> {
+fn people(manifest: &Manifest, roster: &Roster) -> BTreeMap<CustomerId, Person> {
     let unread = PropertyRecord::default();
-    let mut rows: BTreeMap<CustomerId, Vec<Row<'_>>> = BTreeMap::new();
-    let mut leases: Vec<_> = roster.leases.iter().collect();
-    leases.sort_by(|a, b| (a.property, &a.id).cmp(&(b.property, &b.id)));
-    for lease in leases {
-        let Some(property) = properties.get(&lease.property).copied() else { continue };
-        let record = roster.properties.get(&lease.property).unwrap_or(&unread);
-        for resident in &lease.residents {
-            let row = Row { property, record, lease, resident };
-            rows.entry(resident.customer.clone()).or_default().push(row);
-        }
-    }
-    let mut people: BTreeMap<CustomerId, Person> =
-        rows.into_iter().map(|(customer, rows)| (customer.clone(), person(&customer, &rows))).collect();
+    let record = |property: &Property| roster.properties.get(&property.id).unwrap_or(&unread);
+    let sites: BTreeMap<PropertyId, Site<'_>> = manifest
+        .properties
+        .par_iter()
+        .map(|property| (property.id, Site::new(property, record(property))))
+        .collect();
+    let mut rows: Vec<Row<'_>> = roster
+        .leases
+        .iter()
+        .filter_map(|lease| sites.get(&lease.property).map(|site| (site, lease)))
+        .flat_map(|(site, lease)| lease.residents.iter().map(move |resident| Row { site, lease, resident }))
+        .collect();
+    // Stable: rows of one customer on one lease stay in Entrata's order.
+    rows.par_sort_by(|a, b| key(a).cmp(&key(b)));
+    let of_one: Vec<&[Row<'_>]> = rows.chunk_by(|a, b| a.resident.customer == b.resident.customer).collect();
+    let decided = |rows: &[Row<'_>]| {
+        let customer = &rows[0].resident.customer;
+        (customer.clone(), person(customer, rows))
+    };
+    let people: Vec<(CustomerId, Person)> = of_one.into_par_iter().map(decided).collect();
+    let mut people: BTreeMap<CustomerId, Person> = people.into_iter().collect();
     freeze_unreadable(roster, &mut people);
     people
+}
+
+/// By customer, then property and lease.
+fn key<'a>(row: &Row<'a>) -> (&'a CustomerId, PropertyId, &'a LeaseId) {
+    (&row.resident.customer, row.lease.property, &row.lease.id)
 }
 
 /// R2: a record that can't be read freezes its people.
@@ -152,14 +170,14 @@ fn freeze_unreadable(roster: &Roster, people: &mut BTreeMap<CustomerId, Person>)
     }
 }
 
-fn view(property: &Property, roster: &Roster) -> PropertyView {
+fn view(property: &Property, roster: &Roster, leased: &BTreeSet<PropertyId>) -> PropertyView {
     let record = roster.properties.get(&property.id);
     PropertyView {
         name: property.name.clone(),
         zone: property.time_zone,
         policy: property.policy.clone(),
         faults: faults(property, record),
-        has_leases: roster.leases.iter().any(|lease| lease.property == property.id),
+        has_leases: leased.contains(&property.id),
         path: property.path.clone(),
         policy_paths: property.policy_paths.clone(),
     }
@@ -173,7 +191,8 @@ fn faults(property: &Property, record: Option<&PropertyRecord>) -> Vec<String> {
         Listing::Disabled => Some("Entrata says that it is disabled".to_owned()),
         Listing::Unknown => Some("Entrata does not know it, or it is closed to this key".to_owned()),
     };
-    let units = unit::units(property, record).is_none().then(|| "its units could not be read".to_owned());
+    let has_units = site::units(property, record).is_some();
+    let units = (!has_units).then(|| "its units could not be read".to_owned());
     let read = record.faults.iter().map(|fault| format!("{}: {}", fault.call, fault.problem));
     let mut faults: Vec<String> = listing.into_iter().chain(read).collect();
     if faults.is_empty() {
@@ -182,7 +201,7 @@ fn faults(property: &Property, record: Option<&PropertyRecord>) -> Vec<String> {
     faults
 }
 
-fn property_notes(manifest: &Manifest, roster: &Roster) -> Vec<Note> {
+fn property_notes(manifest: &Manifest, roster: &Roster, naming: &Naming) -> Vec<Note> {
     let mut notes = Vec::new();
     for property in &manifest.properties {
         let record = roster.properties.get(&property.id);
@@ -202,12 +221,12 @@ fn property_notes(manifest: &Manifest, roster: &Roster) -> Vec<Note> {
         }
         notes.extend(unshared(property).into_iter().map(about));
     }
-    for (property, unit, path) in naming(manifest, roster).twins {
-        let place = manifest.places.get(&path).map(|place| format!(" ({place})")).unwrap_or_default();
+    for (property, unit, path) in &naming.twins {
+        let place = manifest.places.get(path).map(|place| format!(" ({place})")).unwrap_or_default();
         let text = format!(
             "unit {unit} stands in two buildings and one entry{place} matches both: give it a `building`, a group with {{building}}, or `shared: true`"
         );
-        notes.push(Draft::error(RuleId::U3, text).about(Some(property), Some(unit), None));
+        notes.push(Draft::error(RuleId::U3, text).about(Some(*property), Some(unit.clone()), None));
     }
     notes
 }

@@ -145,8 +145,11 @@ impl Client {
             "propertyIds": property.to_string(), "availableUnitsOnly": "0", "includeDisabledUnits": "1",
         });
         let reply = self.call(GET_PROPERTY_UNITS, &params, position).await?;
-        let part = read::units(reply.result()?, property).map_err(|problem| reply.shape(problem))?;
-        Ok(UnitsPage { part, next: reply.next() })
+        aside(move || {
+            let part = read::units(reply.result()?, property).map_err(|problem| reply.shape(problem))?;
+            Ok(UnitsPage { part, next: reply.next() })
+        })
+        .await
     }
 
     /// `getLeases`: one page.
@@ -155,9 +158,13 @@ impl Client {
     /// When the call fails, or its result has an unknown shape.
     pub async fn get_leases(&self, query: &LeaseQuery) -> Result<LeasePage, EntrataError> {
         let reply = self.call(GET_LEASES, &query.params(), &query.position).await?;
-        let rows = read::leases(reply.result()?, query.property, &query.call())
-            .map_err(|problem| reply.shape(problem))?;
-        Ok(LeasePage { rows, total: reply.total(), next: reply.next() })
+        let (property, call) = (query.property, query.call());
+        aside(move || {
+            let rows =
+                read::leases(reply.result()?, property, &call).map_err(|problem| reply.shape(problem))?;
+            Ok(LeasePage { rows, total: reply.total(), next: reply.next() })
+        })
+        .await
     }
 
     /// The move-outs: one page of the Past leases that ended within the range. There is no service of that name; it is
@@ -258,6 +265,16 @@ fn unanswered(method: &'static str, error: HttpError) -> EntrataError {
         return refused;
     }
     EntrataError::Http { call: method, cause: error }
+}
+
+/// Reads a long reply on another core, while further ones come in.
+async fn aside<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, EntrataError> + Send + 'static,
+) -> Result<T, EntrataError> {
+    match tokio::task::spawn_blocking(read).await {
+        Ok(read) => read,
+        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+    }
 }
 
 fn joined(properties: &[PropertyId]) -> String {

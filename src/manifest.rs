@@ -31,6 +31,7 @@ pub use policy::{
 pub use show::{Shown, show};
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -106,7 +107,7 @@ pub struct BrivoService {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GroupKey {
     /// By name, after placeholders were filled in.
-    Name(String),
+    Name(Arc<str>),
     /// By Brivo's id.
     Id(GroupId),
 }

@@ -244,7 +244,7 @@ fn take(content: &mut Content, record: Record, properties: &BTreeSet<PropertyId>
             content.answers.insert(customer, answers);
         }
         Record::Group(id, name) => {
-            content.account.groups.insert(id, name);
+            content.account.groups.insert(id, name.into());
         }
         Record::User(id, user) => {
             content.account.users.insert(id, *user);

@@ -1,6 +1,7 @@
 //! What can be asked of Brivo, one method a question.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -54,7 +55,7 @@ impl Client {
     }
 
     /// Every group's name. Names are no keys: several groups may have one.
-    pub async fn list_groups(&self) -> Result<BTreeMap<GroupId, String>, BrivoError> {
+    pub async fn list_groups(&self) -> Result<BTreeMap<GroupId, Arc<str>>, BrivoError> {
         self.watched_groups(Watch::nobody()).await
     }
 
@@ -62,10 +63,10 @@ impl Client {
     pub(super) async fn watched_groups(
         &self,
         watch: Watch<'_>,
-    ) -> Result<BTreeMap<GroupId, String>, BrivoError> {
+    ) -> Result<BTreeMap<GroupId, Arc<str>>, BrivoError> {
         let call = Call::new("GET /groups", "/groups");
         let rows: BTreeMap<u64, wire::Group> = self.watched_list(&call, watch).await?;
-        Ok(rows.into_values().map(|group| (group.id(), group.into_name())).collect())
+        Ok(rows.into_values().map(|group| (group.id(), group.into_name().into())).collect())
     }
 
     /// The members of a group.

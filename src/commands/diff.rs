@@ -67,7 +67,7 @@ async fn show_plan(
     let shown = Shown { format: run.format, plan: &hidden, desired: &desired, roster: &roster, pii };
     show::print(&session.loaded.manifest, &shown)?;
     if let Some(path) = &run.out {
-        let mut saved = hidden;
+        let mut saved = hidden.into_owned();
         saved.saved_at = Some(now());
         // What was saved of an account does not tell which one it was.
         saved.account = match &session.source {
@@ -76,7 +76,7 @@ async fn show_plan(
         };
         show::save(path, &saved)?;
     }
-    Ok(match show::exit(&plan) {
+    let exit = match show::exit(&plan) {
         Exit::Done if run.detailed_exitcode && plan.own_changes().next().is_some() => Exit::Changes,
         exit @ (Exit::Error
         | Exit::Held
@@ -84,7 +84,10 @@ async fn show_plan(
         | Exit::Changes
         | Exit::Done
         | Exit::Interrupted) => exit,
-    })
+    };
+    // The process ends: to give back millions of texts one by one would take as long as to print them.
+    std::mem::forget((plan, desired, account, roster));
+    Ok(exit)
 }
 
 fn how_far(ahead: cli::value::Ahead) -> Ahead {

@@ -6,6 +6,7 @@ mod rule;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use miette::{Diagnostic, IntoDiagnostic as _};
 
@@ -15,7 +16,8 @@ use super::session::{Opened, Session, pii};
 use super::{Exit, show, speech};
 use crate::access::{CustomerId, PropertyId};
 use crate::cli::{Explain, Speech};
-use crate::desired::unit::{Mapping, of_unit};
+use crate::desired::site::Site;
+use crate::desired::unit::Mapping;
 use crate::manifest::Manifest;
 use crate::output::hide;
 use crate::output::text::{Colour, View, explain as page};
@@ -121,10 +123,10 @@ fn evidence(planned: &Planned) -> Evidence<'_> {
     Evidence { roster, desired, account, plan }
 }
 
-fn mapped(manifest: &Manifest, roster: &Roster, property: PropertyId, unit: &Unit) -> Mapping {
+fn mapped(manifest: &Manifest, roster: &Roster, property: PropertyId, unit: &Unit) -> Arc<Mapping> {
     let declared = manifest.properties.iter().find(|declared| declared.id == property);
     let read = declared.zip(roster.properties.get(&property));
-    read.map(|(declared, record)| of_unit(declared, record, unit)).unwrap_or_default()
+    read.map(|(declared, record)| Site::new(declared, record).of_unit(unit)).unwrap_or_default()
 }
 
 fn print(

@@ -206,20 +206,10 @@ async fn plan_first(
     let listed = sketches.base.is_some().then(|| sides.account.clone());
     let users = sketches.each().flat_map(|sketch| &sketch.users).copied().collect();
     let groups = sketches.each().flat_map(|sketch| &sketch.groups).copied().collect();
-    source.afford(fewest_reads(&sides.account, &users, &groups, sketches.each()))?;
+    source.afford(|| fewest_reads(&sides.account, &users, &groups, sketches.each()))?;
     source.memberships(&mut sides, &users, &groups, watch).await?;
     let drawn = look_up(source, &sides, sketches, listed.as_ref(), watch).await?;
-    let wanted = drawn
-        .each()
-        .flat_map(|one| to_read(&one.desired, &one.sees(&sides.account, listed.as_ref()), question.as_of))
-        .collect();
-    let ahead = drawn
-        .each()
-        .flat_map(|one| {
-            written_ahead(&one.desired, &one.sees(&sides.account, listed.as_ref()), question.as_of)
-        })
-        .collect();
-    source.details(&mut sides, &wanted, &ahead, watch).await?;
+    read_details(source, &drawn, &mut sides, listed.as_ref(), question.as_of, watch).await?;
     let plans = compare_surely(source, &drawn, &mut sides, listed.as_ref(), watch).await?;
     let Sides { account, recall, .. } = sides;
     let Both { this: mut plan, base: pending } = plans;
@@ -233,6 +223,27 @@ async fn plan_first(
     let Drawn { desired, roster, users, groups, .. } = drawn.this;
     plan.calls.cache = source.use_of_cache(&recall, &users);
     Ok(Planned { plan, desired, account, roster, seen: Seen { users, groups, recall } })
+}
+
+/// Dates and credentials of those whom a plan compares; what was saved has them.
+async fn read_details(
+    source: Source<'_>,
+    drawn: &Both<Drawn<'_>>,
+    sides: &mut Sides,
+    listed: Option<&Account>,
+    as_of: Instant,
+    watch: Watch<'_>,
+) -> Result<(), PlanningError> {
+    let Source::Live(line) = source else { return Ok(()) };
+    let account = &sides.account;
+    let wanted = drawn.each().flat_map(|one| to_read(&one.desired, &one.sees(account, listed), as_of));
+    let wanted = wanted.collect();
+    let ahead = |one: &Drawn<'_>| written_ahead(&one.desired, &one.sees(account, listed), as_of);
+    let ahead = match line.relied_on() {
+        Some(_) => drawn.each().flat_map(ahead).collect(),
+        None => BTreeSet::new(),
+    };
+    source.details(sides, &wanted, &ahead, watch).await
 }
 
 /// R13: the fewest calls that the run has still to make after the lists: memberships, and the details of those who live somewhere.

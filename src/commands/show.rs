@@ -35,25 +35,29 @@ pub struct Shown<'a> {
 pub fn print(manifest: &Manifest, shown: &Shown<'_>) -> miette::Result<()> {
     let Shown { format, plan, desired, roster, pii } = *shown;
     let properties = properties(manifest);
-    let mut bytes = Vec::new();
-    let written = match format {
-        Format::Text => {
-            let view = View {
-                properties: &properties,
-                colour: Colour::On,
-                width: speech::width(speech::Stream::Results),
-            };
-            text::write(&mut bytes, plan, &view)
-        }
-        Format::Json => json::write(&mut bytes, plan),
-        Format::Markdown => markdown::write(&mut bytes, plan, &properties),
+    match format {
+        Format::Text => match speech::colour() {
+            Colour::On => {
+                let mut bytes = Vec::new();
+                text::write(&mut bytes, plan, &view(&properties, Colour::On)).into_diagnostic()?;
+                speech::print(&String::from_utf8_lossy(&bytes))
+            }
+            Colour::Off => {
+                speech::print_plain(|mut out| text::write(&mut out, plan, &view(&properties, Colour::Off)))
+            }
+        },
+        Format::Json => speech::print_plain(|mut out| json::write(&mut out, plan)),
+        Format::Markdown => speech::print_plain(|mut out| markdown::write(&mut out, plan, &properties)),
         Format::Html => {
             let sources = Sources { roster, desired, scope: &plan.scope, as_of: plan.as_of };
-            html::write(&mut bytes, plan, &hide::occupancy(occupancy(&sources), pii), &properties)
+            let occupancy = hide::occupancy(occupancy(&sources), pii);
+            speech::print_plain(|mut out| html::write(&mut out, plan, &occupancy, &properties))
         }
-    };
-    written.into_diagnostic()?;
-    speech::print(&String::from_utf8_lossy(&bytes))
+    }
+}
+
+fn view(properties: &Properties, colour: Colour) -> View<'_> {
+    View { properties, colour, width: speech::width(speech::Stream::Results) }
 }
 
 /// What pages need to know of the manifest's properties.

@@ -15,6 +15,7 @@ use crate::cli::value::Log;
 use crate::output::escape;
 use crate::output::problem::annotation::command;
 use crate::output::problem::problems;
+use crate::output::text::Colour;
 
 /// Prints a result. A reader that has seen enough is no error.
 pub fn print(result: &str) -> miette::Result<()> {
@@ -22,6 +23,25 @@ pub fn print(result: &str) -> miette::Result<()> {
     match out.write_all(result.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.into_diagnostic(),
+    }
+}
+
+/// Prints a long result that bears no colours, while it is written.
+pub fn print_plain(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> miette::Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.into_diagnostic(),
+    }
+}
+
+/// Whether colours are seen where results are printed.
+pub fn colour() -> Colour {
+    match anstream::AutoStream::choice(&io::stdout()) {
+        anstream::ColorChoice::Never => Colour::Off,
+        anstream::ColorChoice::Auto | anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi => {
+            Colour::On
+        }
     }
 }
 

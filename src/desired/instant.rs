@@ -2,8 +2,10 @@
 //! user's own dates (T29), and reviewed exceptions (O1 to O5).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
+use litemap::LiteMap;
 
 use crate::access::{CustomerId, Instant, PropertyId, Window, earlier_start};
 use crate::manifest::{Enforce, GroupKey, Override, OverrideEffect};
@@ -18,9 +20,9 @@ use super::window::Dated;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entitlement {
     /// The groups to hold, and the entries (as indices into the person's) and places in the manifest that give each.
-    pub groups: BTreeMap<GroupKey, Vec<Source>>,
+    pub groups: LiteMap<GroupKey, Vec<Source>>,
     /// Groups that an open or coming window needs, whether held now or not (U9, U10).
-    pub needed: BTreeMap<GroupKey, Vec<Source>>,
+    pub needed: LiteMap<GroupKey, Vec<Source>>,
     /// Groups that are neither given nor taken (U3).
     pub untouched: BTreeSet<GroupKey>,
     /// The user's own dates; `None` = as they are.
@@ -41,7 +43,7 @@ pub struct Source {
     /// Index into the person's entries.
     pub entry: usize,
     /// Path of the mapping.
-    pub path: String,
+    pub path: Arc<str>,
 }
 
 /// A group's window before and after merging.
@@ -95,7 +97,7 @@ impl Desired {
         let enforce = self.enforce(person, instant);
         let is_open = timeline.stretches.iter().any(|stretch| stretch.holds(instant));
         let next = timeline.stretches.iter().find(|stretch| stretch.is_to_come(instant));
-        let mut groups: BTreeMap<GroupKey, Vec<Source>> = timeline.open(|window| window.holds(instant));
+        let mut groups: LiteMap<GroupKey, Vec<Source>> = timeline.open(|window| window.holds(instant));
         let mut is_ahead = false;
         if !is_open
             && enforce.user_dates
@@ -114,7 +116,7 @@ impl Desired {
             untouched: person
                 .entries
                 .iter()
-                .flat_map(|entry| &entry.doubtful)
+                .flat_map(|entry| entry.doubtful.iter())
                 .map(|m| m.key.clone())
                 .collect(),
             dates,
@@ -226,13 +228,13 @@ fn grants(person: &Person, instant: Instant) -> Vec<(GroupKey, Grant)> {
     let mut grants = Vec::new();
     for (index, entry) in person.entries.iter().enumerate() {
         let Some(dated) = window_at(entry, instant) else { continue };
-        for mapped in &entry.groups {
+        for mapped in entry.groups.iter() {
             let grant = Grant {
                 window: dated.window,
                 start_date: dated.start_date,
                 end_date: dated.end_date,
                 bridge_gap_days: entry.bridge_gap_days,
-                source: Source { entry: index, path: mapped.path.clone() },
+                source: Source { entry: index, path: Arc::clone(&mapped.path) },
             };
             grants.push((mapped.key.clone(), grant));
         }
@@ -254,13 +256,13 @@ fn add_exception(person: &Person, instant: Instant, until: Instant, grants: &mut
     for index in chosen {
         let entry = &person.entries[index];
         let start = entry.start.filter(|start| *start <= instant);
-        for mapped in &entry.groups {
+        for mapped in entry.groups.iter() {
             let grant = Grant {
                 window: Window::new(start, Some(until)),
                 start_date: None,
                 end_date: None,
                 bridge_gap_days: 0,
-                source: Source { entry: index, path: mapped.path.clone() },
+                source: Source { entry: index, path: Arc::clone(&mapped.path) },
             };
             grants.push((mapped.key.clone(), grant));
         }
@@ -288,7 +290,7 @@ impl Timeline {
         Self { groups, stretches }
     }
 
-    fn open(&self, is_wanted: impl Fn(&Window) -> bool) -> BTreeMap<GroupKey, Vec<Source>> {
+    fn open(&self, is_wanted: impl Fn(&Window) -> bool) -> LiteMap<GroupKey, Vec<Source>> {
         let open = self.groups.iter().filter_map(|(key, merged)| {
             let sources: Vec<Source> = merged
                 .iter()
@@ -300,7 +302,7 @@ impl Timeline {
         open.collect()
     }
 
-    fn starting(&self, start: Instant, may: impl Fn(&Source) -> bool) -> BTreeMap<GroupKey, Vec<Source>> {
+    fn starting(&self, start: Instant, may: impl Fn(&Source) -> bool) -> LiteMap<GroupKey, Vec<Source>> {
         let mut starting = self.open(|window| window.start == Some(start));
         starting.retain(|_, sources| sources.iter().any(&may));
         starting

@@ -1,17 +1,20 @@
 //! One customer over all their leases: entries as decided, renewals and contradictions between them, the notes that follow.
 
+use std::sync::Arc;
+
 use chrono::Days;
 
 use crate::access::{CustomerId, Instant, LeaseId, Profile, PropertyId, UnitId, Window};
 use crate::manifest::Property;
-use crate::roster::{Lease, PropertyRecord, Resident, Space, Status};
+use crate::roster::{Lease, Resident, Space, Status};
 use crate::rules::RuleId;
 
 use super::note::{Draft, Note, When, Why};
 use super::profile::profile;
 use super::resident::{Asked, Judgement, judge};
 use super::siblings::{contradictions, renewals};
-use super::unit::{Home, Mapped, Mapping, home, mapping};
+use super::site::Site;
+use super::unit::{Home, Mapped, Mapping};
 use super::window::{Dated, Facts, Outcome, Phase, outcome};
 
 /// One customer of Entrata: which doors, when and why, over all of time.
@@ -43,9 +46,9 @@ pub struct Entry {
     /// The status that decided (L17).
     pub status: Status,
     /// What the lease opens; given only while a window is open.
-    pub groups: Vec<Mapped>,
+    pub groups: Arc<[Mapped]>,
     /// What is neither given nor taken through it (U3).
-    pub doubtful: Vec<Mapped>,
+    pub doubtful: Arc<[Mapped]>,
     /// It gives something at some time: no rule about who or which unit says it never does.
     pub gives: bool,
     /// Its windows, phase by phase.
@@ -88,15 +91,14 @@ impl Entry {
 
 /// A lease of one customer, with what rendering knows of it.
 pub(super) struct Row<'a> {
-    pub(super) property: &'a Property,
-    pub(super) record: &'a PropertyRecord,
+    pub(super) site: &'a Site<'a>,
     pub(super) lease: &'a Lease,
     pub(super) resident: &'a Resident,
 }
 
 /// Decides one customer's rows, which come sorted by property and lease.
 pub(super) fn person(customer: &CustomerId, rows: &[Row<'_>]) -> Person {
-    let mut decided: Vec<Decided> = Vec::new();
+    let mut decided: Vec<Decided> = Vec::with_capacity(rows.len());
     for row in rows {
         let next = decide(row);
         match decided.last_mut().filter(|last| last.is_twice(&next)) {
@@ -109,11 +111,15 @@ pub(super) fn person(customer: &CustomerId, rows: &[Row<'_>]) -> Person {
     let (profile, more) = speaker(rows, &decided);
     let mut notes: Vec<Note> = more.into_iter().map(|draft| draft.about(None, None, None)).collect();
     let entries = decided.into_iter().enumerate().map(|(index, decided)| {
-        let Decided { entry, drafts, .. } = decided;
+        let Decided { mut entry, drafts, .. } = decided;
         notes.extend(drafts.into_iter().map(|draft| note(draft, &entry, index)));
+        entry.phases.shrink_to_fit();
         entry
     });
-    let entries = entries.collect();
+    let mut entries: Vec<Entry> = entries.collect();
+    // A portfolio has millions of these short lists.
+    entries.shrink_to_fit();
+    notes.shrink_to_fit();
     Person { customer: customer.clone(), profile, entries, notes }
 }
 
@@ -171,21 +177,21 @@ fn speaker(rows: &[Row<'_>], decided: &[Decided]) -> (Profile, Vec<Draft>) {
         }
     };
     match rows.iter().min_by_key(|row| rank(row)) {
-        Some(row) => profile(row.resident, &row.property.country),
+        Some(row) => profile(row.resident, &row.site.property.country),
         None => (Profile::default(), Vec::new()),
     }
 }
 
 fn decide(row: &Row<'_>) -> Decided {
-    let home = home(row.property, row.record, row.lease);
-    let asked = Asked { property: row.property, lease: row.lease, resident: row.resident, home: &home };
+    let home = row.site.home(row.lease);
+    let asked = Asked { property: row.site.property, lease: row.lease, resident: row.resident, home: &home };
     match judge(&asked) {
         Judgement::Nothing { why, drafts } => never(row, &home, why, drafts),
         Judgement::ByDates { status, drafts } => by_dates(row, &home, &status, drafts),
     }
 }
 
-fn entry(row: &Row<'_>, home: &Home<'_>, status: Status, mapping: Mapping) -> Entry {
+fn entry(row: &Row<'_>, home: &Home<'_>, status: Status, mapping: &Mapping) -> Entry {
     let place = match home {
         Home::In { unit, spaces } => {
             let mut spaces: Vec<Space> = spaces.iter().copied().cloned().collect();
@@ -196,17 +202,17 @@ fn entry(row: &Row<'_>, home: &Home<'_>, status: Status, mapping: Mapping) -> En
     };
     Entry {
         lease: row.lease.id.clone(),
-        property: row.property.id,
+        property: row.site.property.id,
         unit: label(home, row.lease),
         place,
         lease_status: row.lease.status.clone(),
         status,
-        groups: mapping.groups,
-        doubtful: mapping.doubtful,
+        groups: Arc::clone(&mapping.groups),
+        doubtful: Arc::clone(&mapping.doubtful),
         gives: true,
         phases: Vec::new(),
         start: None,
-        bridge_gap_days: row.property.policy.bridge_gap_days,
+        bridge_gap_days: row.site.property.policy.bridge_gap_days,
     }
 }
 
@@ -224,10 +230,10 @@ fn label(home: &Home<'_>, lease: &Lease) -> Option<String> {
 
 /// An entry that gives nothing, whatever its dates.
 fn never(row: &Row<'_>, home: &Home<'_>, why: Why, drafts: Vec<Draft>) -> Decided {
-    let mapping = mapping(row.property, row.record, home);
+    let mapping = row.site.mapping(home);
     let status = status_of(row);
     let phases = vec![Phase { from: None, window: None, why: vec![why] }];
-    let entry = Entry { gives: false, phases, ..entry(row, home, status, mapping) };
+    let entry = Entry { gives: false, phases, ..entry(row, home, status, &mapping) };
     Decided { entry, drafts, contradicted_from: None, awaiting: None }
 }
 
@@ -242,15 +248,14 @@ fn status_of(row: &Row<'_>) -> Status {
 }
 
 fn by_dates(row: &Row<'_>, home: &Home<'_>, status: &Status, mut drafts: Vec<Draft>) -> Decided {
-    let facts = Facts { property: row.property, lease: row.lease, resident: row.resident, status };
+    let facts = Facts { property: row.site.property, lease: row.lease, resident: row.resident, status };
     let Outcome { phases, drafts: more, contradicted_from, awaiting } = outcome(&facts);
     drafts.extend(more);
-    let Mapping { groups, doubtful, unfilled, matched } = mapping(row.property, row.record, home);
+    let mapping = row.site.mapping(home);
     let start =
         phases.iter().find_map(|phase| phase.window).or(awaiting).and_then(|dated| dated.window.start);
-    let mapping = Mapping { groups, doubtful, ..Mapping::default() };
-    let mut entry = Entry { phases, start, ..entry(row, home, status.clone(), mapping) };
-    unit_notes(row, home, &entry, &UnitDoubts { unfilled, matched }, &mut drafts);
+    let mut entry = Entry { phases, start, ..entry(row, home, status.clone(), &mapping) };
+    unit_notes(row, home, &entry, &mapping, &mut drafts);
     if *home == Home::Unread {
         let why = Why::new(RuleId::R2, "the property's units could not be read".to_owned(), &[]);
         entry.phases = vec![Phase { from: None, window: None, why: vec![why] }];
@@ -258,17 +263,12 @@ fn by_dates(row: &Row<'_>, home: &Home<'_>, status: &Status, mut drafts: Vec<Dra
     Decided { entry, drafts, contradicted_from, awaiting }
 }
 
-struct UnitDoubts {
-    unfilled: Vec<String>,
-    matched: bool,
-}
-
 /// U4, U8, U9, U13: what is wrong with the unit of a lease whose window is open or to come.
-fn unit_notes(row: &Row<'_>, home: &Home<'_>, entry: &Entry, doubts: &UnitDoubts, drafts: &mut Vec<Draft>) {
+fn unit_notes(row: &Row<'_>, home: &Home<'_>, entry: &Entry, mapping: &Mapping, drafts: &mut Vec<Draft>) {
     for (holds, dated) in entry.pieces() {
         let during = |draft: Draft| draft.during(holds.start, holds.end);
         match home {
-            Home::In { unit, .. } if !doubts.matched => {
+            Home::In { unit, .. } if !mapping.matched => {
                 let text = format!("no entry of the manifest's units matches unit {}", unit.number);
                 drafts.push(during(Draft::freeze(RuleId::U4, text)));
             }
@@ -276,10 +276,10 @@ fn unit_notes(row: &Row<'_>, home: &Home<'_>, entry: &Entry, doubts: &UnitDoubts
                 let text = format!("the lease's unit {text} is not among the property's units");
                 drafts.push(during(Draft::freeze(RuleId::U13, text)));
             }
-            Home::Unassigned => drafts.extend(unassigned(row.property, holds, dated)),
+            Home::Unassigned => drafts.extend(unassigned(row.site.property, holds, dated)),
             Home::In { .. } | Home::Unread => {}
         }
-        for name in doubts.unfilled.iter().filter(|_| matches!(home, Home::In { .. })) {
+        for name in mapping.unfilled.iter().filter(|_| matches!(home, Home::In { .. })) {
             let text =
                 format!("the group \"{name}\" has a placeholder without a value here: it is not granted");
             drafts.push(during(Draft::error(RuleId::U9, text)));

@@ -1,5 +1,7 @@
 //! A resident's names, e-mail and phone as Brivo should hold them (P8, P10, P11, P12).
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::access::{Personal, Profile};
@@ -15,23 +17,24 @@ const NAMELESS: &str = "Resident";
 pub(super) fn profile(resident: &Resident, country: &str) -> (Profile, Vec<Draft>) {
     let mut drafts = Vec::new();
     let split = resident.full_name.as_ref().and_then(|full| full.reveal().split_once(','));
-    let first = folded(resident.first_name.as_ref()).or_else(|| split.and_then(|(_, first)| fold(first)));
+    let given = |text| fold(text).map(Personal::new);
+    let first = folded(resident.first_name.as_ref()).or_else(|| split.and_then(|(_, first)| given(first)));
     let last = folded(resident.last_name.as_ref())
-        .or_else(|| split.and_then(|(last, _)| fold(last)))
-        .or_else(|| whole_name(resident, first.as_deref()));
+        .or_else(|| split.and_then(|(last, _)| given(last)))
+        .or_else(|| whole_name(resident, first.as_ref().map(Personal::reveal)).map(Personal::new));
     if first.is_none() || last.is_none() {
         let text = "a name is missing: the customer id, or \"Resident\", stands in its place".to_owned();
         drafts.push(Draft::warning(RuleId::P11, text).on_create());
     }
-    let emails: Vec<Personal> = folded(resident.email.as_ref()).into_iter().map(Personal::new).collect();
+    let emails: Vec<Personal> = folded(resident.email.as_ref()).into_iter().collect();
     if emails.is_empty() {
         let text = "no e-mail address: no mobile pass can be sent".to_owned();
         drafts.push(Draft::warning(RuleId::P9, text).on_create());
     }
     let profile = Profile {
-        first_name: Personal::new(first.unwrap_or_else(|| NAMELESS.to_owned())),
-        middle_name: folded(resident.middle_name.as_ref()).map(Personal::new),
-        last_name: Personal::new(last.unwrap_or_else(|| resident.customer.to_string())),
+        first_name: first.unwrap_or_else(|| Personal::new(NAMELESS)),
+        middle_name: folded(resident.middle_name.as_ref()),
+        last_name: last.unwrap_or_else(|| Personal::new(resident.customer.as_str())),
         emails,
         phones: phones(&resident.phones, country),
     };
@@ -45,19 +48,28 @@ fn whole_name(resident: &Resident, first: Option<&str>) -> Option<String> {
         return None;
     }
     match first {
-        Some(first) => full.strip_prefix(first).and_then(fold),
-        None => Some(full),
+        Some(first) => full.strip_prefix(first).and_then(fold).map(Cow::into_owned),
+        None => Some(full.into_owned()),
     }
 }
 
-fn folded(name: Option<&Personal>) -> Option<String> {
-    name.and_then(|name| fold(name.reveal()))
+/// The very same text where there is nothing to fold.
+fn folded(name: Option<&Personal>) -> Option<Personal> {
+    let name = name?;
+    Some(match fold(name.reveal())? {
+        Cow::Borrowed(_) => name.clone(),
+        Cow::Owned(folded) => Personal::new(folded),
+    })
 }
 
 /// In NFC, trimmed, inner blanks folded (P12); `None` where nothing is left.
-fn fold(text: &str) -> Option<String> {
+fn fold(text: &str) -> Option<Cow<'_, str>> {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic());
+    if text.split(' ').all(is_word) {
+        return Some(Cow::Borrowed(text));
+    }
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect::<String>();
-    (!folded.is_empty()).then_some(folded)
+    (!folded.is_empty()).then_some(Cow::Owned(folded))
 }
 
 fn phones(phones: &[Phone], country: &str) -> Vec<Personal> {
@@ -81,7 +93,7 @@ fn e164(phone: &Phone, country: &str) -> Option<Personal> {
         let codes = [code.as_deref(), calling_code(country)];
         codes.into_iter().flatten().find_map(|code| national(&digits, code))
     };
-    Some(Personal::new(written.unwrap_or(text)))
+    Some(written.map_or_else(|| Personal::new(text), Personal::new))
 }
 
 /// A national number with its calling code; a trunk zero in front falls away outside North America.

@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::access::{CustomerId, Instant, LeaseId, PropertyId, SpaceId, UnitId, Window};
+
+use crate::roster::Space;
 
 use super::person::{Entry, Person};
 
@@ -26,42 +30,67 @@ pub struct Stay {
     pub windows: Vec<Window>,
 }
 
-/// Every lease with a window in a known unit.
+/// Every lease with a window in a known unit that another one names too: of a lease that is alone there nothing can be said.
 pub(super) fn stays(people: &BTreeMap<CustomerId, Person>) -> Vec<Stay> {
-    let mut stays: BTreeMap<(PropertyId, UnitId, Option<SpaceId>, LeaseId), Stay> = BTreeMap::new();
-    for person in people.values() {
-        for entry in &person.entries {
-            for (place, label) in places(entry) {
-                let key = (entry.property, place.0.clone(), place.1.clone(), entry.lease.clone());
-                let stay = stays.entry(key).or_insert_with(|| Stay {
-                    property: entry.property,
-                    place,
-                    unit: label,
-                    lease: entry.lease.clone(),
-                    people: BTreeSet::new(),
-                    windows: Vec::new(),
-                });
-                stay.people.insert(person.customer.clone());
-                stay.windows.extend(entry.pieces().into_iter().map(|(holds, dated)| Window {
-                    start: crate::access::later_start(holds.start, dated.window.start),
-                    end: holds.end,
-                }));
-            }
-        }
+    let entries = people.values().flat_map(|person| person.entries.iter().map(move |entry| (person, entry)));
+    let mut held: Vec<Held<'_>> = entries.flat_map(|(person, entry)| held(person, entry)).collect();
+    // Stable: who is on a lease stays in the order of the ids.
+    held.par_sort_by(|a, b| (a.spot(), &a.entry.lease).cmp(&(b.spot(), &b.entry.lease)));
+    let spots = held.chunk_by(|a, b| a.spot() == b.spot());
+    let shared = spots.filter(|here| here.iter().any(|one| one.entry.lease != here[0].entry.lease));
+    let leases = shared.flat_map(|here| here.chunk_by(|a, b| a.entry.lease == b.entry.lease));
+    leases.filter_map(stay).collect()
+}
+
+/// One customer's hold of a space by one lease.
+struct Held<'a> {
+    customer: &'a CustomerId,
+    entry: &'a Entry,
+    unit: &'a UnitId,
+    space: Option<&'a SpaceId>,
+    label: Option<&'a str>,
+}
+
+impl Held<'_> {
+    fn spot(&self) -> (PropertyId, &UnitId, Option<&SpaceId>) {
+        (self.entry.property, self.unit, self.space)
     }
-    stays.into_values().filter(|stay| !stay.windows.is_empty()).collect()
+}
+
+/// The holds of one lease on one space as one stay; none without a window.
+fn stay(held: &[Held<'_>]) -> Option<Stay> {
+    let first = held.first()?;
+    let open = held.iter().flat_map(|one| one.entry.pieces());
+    let windows: Vec<Window> = open
+        .map(|(holds, dated)| Window {
+            start: crate::access::later_start(holds.start, dated.window.start),
+            end: holds.end,
+        })
+        .collect();
+    (!windows.is_empty()).then(|| Stay {
+        property: first.entry.property,
+        place: (first.unit.clone(), first.space.cloned()),
+        unit: first.label.map(str::to_owned),
+        lease: first.entry.lease.clone(),
+        people: held.iter().map(|one| one.customer.clone()).collect(),
+        windows,
+    })
 }
 
 /// The spaces of a lease, or its unit where it has none, each with what people call it.
-fn places(entry: &Entry) -> Vec<(Place, Option<String>)> {
+fn held<'a>(person: &'a Person, entry: &'a Entry) -> Vec<Held<'a>> {
     let Some((unit, spaces)) = &entry.place else { return Vec::new() };
+    let one = |space: Option<&'a Space>, label: Option<&'a str>| Held {
+        customer: &person.customer,
+        entry,
+        unit,
+        space: space.map(|space| &space.id),
+        label,
+    };
     match spaces.as_slice() {
-        [] => vec![((unit.clone(), None), entry.unit.clone())],
-        [only] => vec![((unit.clone(), Some(only.id.clone())), entry.unit.clone())],
-        several => several
-            .iter()
-            .map(|space| ((unit.clone(), Some(space.id.clone())), Some(space.name.clone())))
-            .collect(),
+        [] => vec![one(None, entry.unit.as_deref())],
+        [only] => vec![one(Some(only), entry.unit.as_deref())],
+        several => several.iter().map(|space| one(Some(space), Some(&space.name))).collect(),
     }
 }
 

@@ -1,10 +1,13 @@
 //! Which groups a unit opens (U1 to U8, U12, U13), and which groups the manifest names at all.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::access::PropertyId;
 use crate::manifest::{GroupKey, GroupName, Manifest, Property, UnitEntry};
-use crate::roster::{Lease, PropertyRecord, Roster, Space, Unit};
+use crate::roster::{Roster, Space, Unit};
+
+use super::site::Site;
 
 /// A group that a lease opens, and the place in the manifest that says so.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,7 +15,7 @@ pub struct Mapped {
     /// The group.
     pub key: GroupKey,
     /// The path in the document.
-    pub path: String,
+    pub path: Arc<str>,
 }
 
 /// Where a lease is.
@@ -37,9 +40,9 @@ pub enum Home<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mapping {
     /// What it opens.
-    pub groups: Vec<Mapped>,
+    pub groups: Arc<[Mapped]>,
     /// What it neither gives nor takes: one unit number in two buildings (U3).
-    pub doubtful: Vec<Mapped>,
+    pub doubtful: Arc<[Mapped]>,
     /// Names with a placeholder that has no value here (U9).
     pub unfilled: Vec<String>,
     /// At least one entry matches, or the property has none at all (U4).
@@ -53,104 +56,18 @@ pub(super) fn is_excluded(property: &Property, home: &Home<'_>) -> bool {
     excluded(&unit.number) || (!spaces.is_empty() && spaces.iter().all(|space| excluded(&space.name)))
 }
 
-/// The property's units, where they were read. That there is none is no answer where the manifest maps some.
-pub(super) fn units<'a>(property: &Property, record: &'a PropertyRecord) -> Option<&'a [Unit]> {
-    let units = record.units.as_deref()?;
-    (!units.is_empty() || property.units.is_empty()).then_some(units)
-}
-
-/// Finds the lease's unit among the property's.
-pub(super) fn home<'a>(property: &Property, record: &'a PropertyRecord, lease: &'a Lease) -> Home<'a> {
-    let Some(units) = units(property, record) else { return Home::Unread };
-    let named = lease.unit.as_ref().map(|id| units.iter().find(|unit| unit.id == *id));
-    let unit = match named {
-        Some(Some(unit)) => unit,
-        Some(None) => return Home::Elsewhere(unknown_unit(lease)),
-        None if lease.spaces.is_empty() => return Home::Unassigned,
-        None => match units.iter().find(|unit| lease.spaces.iter().all(|space| has_space(unit, space))) {
-            Some(unit) => unit,
-            None => return Home::Elsewhere(unknown_unit(lease)),
-        },
-    };
-    let mut spaces: Vec<&Space> = lease
-        .spaces
-        .iter()
-        .map(|space| unit.spaces.iter().find(|known| known.id == space.id).unwrap_or(space))
-        .collect();
-    if spaces.is_empty() && unit.spaces.len() == 1 {
-        spaces.extend(&unit.spaces);
-    }
-    Home::In { unit, spaces }
-}
-
-fn has_space(unit: &Unit, space: &Space) -> bool {
-    unit.spaces.iter().any(|known| known.id == space.id)
-}
-
-fn unknown_unit(lease: &Lease) -> String {
-    let by_space = lease.spaces.first().map(|space| space.name.clone());
-    by_space.or_else(|| lease.unit.as_ref().map(ToString::to_string)).unwrap_or_default()
-}
-
-/// What a lease at this home opens.
-pub(super) fn mapping(property: &Property, record: &PropertyRecord, home: &Home<'_>) -> Mapping {
-    let mut mapping = Mapping { matched: property.units.is_empty(), ..Mapping::default() };
-    let values = Values::of(home);
-    for (index, name) in property.groups.iter().enumerate() {
-        mapping.add(name, &values, &format!("{}.groups[{index}]", property.path));
-    }
-    let Home::In { unit, spaces } = home else { return mapping };
-    let twins = Twins::of(record, unit);
-    for entry in &property.units {
-        let Some(matched) = matched_by(entry, unit, spaces) else { continue };
-        mapping.matched = true;
-        let values = Values { spaces: matched.spaces.clone(), ..Values::of(home) };
-        for (index, name) in entry.groups.iter().enumerate() {
-            let path = format!("{}.groups[{index}]", entry.path);
-            if twins.confuse(entry, &matched, name) {
-                mapping.doubt(name, &values, &path);
-            } else {
-                mapping.add(name, &values, &path);
-            }
-        }
-    }
-    mapping.groups.sort();
-    mapping.groups.dedup_by(|a, b| a.key == b.key);
-    mapping
-}
-
-impl Mapping {
-    fn add(&mut self, name: &GroupName, values: &Values<'_>, path: &str) {
-        match values.fill(name) {
-            Ok(keys) => {
-                self.groups.extend(keys.into_iter().map(|key| Mapped { key, path: path.to_owned() }));
-            }
-            Err(Unfilled(text)) => self.unfilled.push(text),
-        }
-    }
-
-    fn doubt(&mut self, name: &GroupName, values: &Values<'_>, path: &str) {
-        let keys = values.fill(name).unwrap_or_default();
-        self.doubtful.extend(keys.into_iter().map(|key| Mapped { key, path: path.to_owned() }));
-    }
-}
-
-/// What the manifest maps a whole unit to, all of its spaces together.
-pub fn of_unit(property: &Property, record: &PropertyRecord, unit: &Unit) -> Mapping {
-    mapping(property, record, &Home::In { unit, spaces: unit.spaces.iter().collect() })
-}
-
 /// How an entry came to match a unit.
-struct Matched<'a> {
+pub(super) struct Matched<'a> {
     /// The spaces that its placeholders speak of.
-    spaces: Vec<&'a str>,
+    pub(super) spaces: Vec<&'a str>,
     /// Through a glob, not by exact text.
-    by_glob: bool,
+    pub(super) by_glob: bool,
     /// The texts that matched.
-    texts: Vec<&'a str>,
+    pub(super) texts: Vec<&'a str>,
 }
 
-fn matched_by<'a>(entry: &UnitEntry, unit: &'a Unit, spaces: &[&'a Space]) -> Option<Matched<'a>> {
+/// Whether and how an entry speaks of the unit, or of some of these spaces.
+pub(super) fn matched_by<'a>(entry: &UnitEntry, unit: &'a Unit, spaces: &[&'a Space]) -> Option<Matched<'a>> {
     if entry.building.is_some() && entry.building != unit.building {
         return None;
     }
@@ -164,51 +81,19 @@ fn matched_by<'a>(entry: &UnitEntry, unit: &'a Unit, spaces: &[&'a Space]) -> Op
     (!through.is_empty()).then(|| Matched { spaces: through.clone(), by_glob, texts: through })
 }
 
-/// Units of the same property that bear the same number, or a space of the same name (U3).
-struct Twins<'a> {
-    others: Vec<&'a Unit>,
-}
-
-impl<'a> Twins<'a> {
-    fn of(record: &'a PropertyRecord, unit: &Unit) -> Self {
-        let units = record.units.iter().flatten();
-        Self {
-            others: units.filter(|other| other.id != unit.id && other.building != unit.building).collect(),
-        }
-    }
-
-    /// Whether the entry would put two buildings' people into one group by accident.
-    fn confuse(&self, entry: &UnitEntry, matched: &Matched<'_>, name: &GroupName) -> bool {
-        let GroupName::Text(text) = name else {
-            return self.confuse_text(entry, matched, "");
-        };
-        self.confuse_text(entry, matched, text)
-    }
-
-    fn confuse_text(&self, entry: &UnitEntry, matched: &Matched<'_>, name: &str) -> bool {
-        let tells_apart = entry.shared || entry.building.is_some() || name.contains("{building}");
-        let speaks_of_many = matched.by_glob && !name.contains("{unit}") && !name.contains("{space}");
-        !tells_apart && !speaks_of_many && self.others.iter().any(|other| bears(other, &matched.texts))
-    }
-}
-
-fn bears(unit: &Unit, texts: &[&str]) -> bool {
-    texts.contains(&unit.number.as_str())
-        || unit.spaces.iter().any(|space| texts.contains(&space.name.as_str()))
-}
-
 /// What placeholders stand for.
-struct Values<'a> {
+pub(super) struct Values<'a> {
     unit: Option<&'a str>,
     spaces: Vec<&'a str>,
     building: Option<&'a str>,
     floor: Option<&'a str>,
 }
 
-struct Unfilled(String);
+/// A name with a placeholder that has no value.
+pub(super) struct Unfilled(pub(super) String);
 
 impl<'a> Values<'a> {
-    fn of(home: &'a Home<'_>) -> Self {
+    pub(super) fn of(home: &'a Home<'_>) -> Self {
         match home {
             Home::In { unit, spaces } => Self {
                 unit: Some(&unit.number),
@@ -222,7 +107,12 @@ impl<'a> Values<'a> {
         }
     }
 
-    fn fill(&self, name: &GroupName) -> Result<Vec<GroupKey>, Unfilled> {
+    /// The same, where only these spaces are spoken of.
+    pub(super) fn in_spaces(self, spaces: &[&'a str]) -> Self {
+        Self { spaces: spaces.to_vec(), ..self }
+    }
+
+    pub(super) fn fill(&self, name: &GroupName) -> Result<Vec<GroupKey>, Unfilled> {
         let text = match name {
             GroupName::Id(id) => return Ok(vec![GroupKey::Id(*id)]),
             GroupName::Text(text) => text,
@@ -237,12 +127,12 @@ impl<'a> Values<'a> {
             }
         }
         if !filled.contains("{space}") {
-            return Ok(vec![GroupKey::Name(filled)]);
+            return Ok(vec![GroupKey::Name(filled.into())]);
         }
         if self.spaces.is_empty() {
             return Err(Unfilled(text.clone()));
         }
-        Ok(self.spaces.iter().map(|space| GroupKey::Name(filled.replace("{space}", space))).collect())
+        Ok(self.spaces.iter().map(|space| GroupKey::Name(filled.replace("{space}", space).into())).collect())
     }
 }
 
@@ -251,9 +141,11 @@ impl<'a> Values<'a> {
 pub struct Naming {
     /// Every group that is named, by a template for each unit.
     pub groups: BTreeMap<GroupKey, Named>,
-    /// Every name with a placeholder, cut at its placeholders: of a property whose units could not be read, any group of such a
-    /// name may be theirs.
-    pub templates: Vec<(PropertyId, Vec<String>)>,
+    /// Every name with a placeholder, cut at its placeholders, by what it begins with: of a property whose units could not be read,
+    /// any group of such a name may be theirs.
+    templates: BTreeMap<String, Vec<(PropertyId, Vec<String>)>>,
+    /// How long those beginnings are, in bytes.
+    beginnings: BTreeSet<usize>,
     /// One number in two buildings (U3): property, unit, path of the entry.
     pub twins: BTreeSet<(PropertyId, String, String)>,
 }
@@ -272,12 +164,24 @@ pub struct Named {
 impl Naming {
     /// Whether any property may name this group by a template.
     pub fn fits_any(&self, name: &str) -> bool {
-        self.templates.iter().any(|(_, pieces)| fits(pieces, name))
+        self.may_name(name).next().is_some()
     }
 
     /// The properties that may name this group by a template.
     pub fn may_name(&self, name: &str) -> impl Iterator<Item = PropertyId> {
-        self.templates.iter().filter(move |(_, pieces)| fits(pieces, name)).map(|(property, _)| *property)
+        let beginning = |length: &usize| name.get(..*length).and_then(|first| self.templates.get(first));
+        let begun_so = self.beginnings.iter().filter_map(beginning).flatten();
+        begun_so.filter(move |(_, pieces)| fits(pieces, name)).map(|(property, _)| *property)
+    }
+
+    /// Whether no property names a group by a template.
+    pub fn is_fixed(&self) -> bool {
+        self.templates.is_empty()
+    }
+
+    /// Whether the property names groups by a template.
+    pub fn has_templates(&self, property: PropertyId) -> bool {
+        self.templates.values().flatten().any(|(id, _)| *id == property)
     }
 }
 
@@ -302,8 +206,7 @@ pub fn naming(manifest: &Manifest, roster: &Roster) -> Naming {
         naming.add_static(property);
         naming.add_templates(property);
         if let Some(record) = roster.properties.get(&property.id) {
-            let units = units(property, record).into_iter().flatten();
-            units.for_each(|unit| naming.add_unit(property, record, unit));
+            naming.add_units(&Site::new(property, record));
         }
     }
     naming
@@ -313,25 +216,27 @@ impl Naming {
     fn add_static(&mut self, property: &Property) {
         for (name, path) in all_names(property) {
             match name {
-                GroupName::Id(id) => self.name(GroupKey::Id(*id), property.id, true, &path),
+                GroupName::Id(id) => self.name(&GroupKey::Id(*id), property.id, true, &path),
                 GroupName::Text(text) if !has_placeholder(text) => {
-                    self.name(GroupKey::Name(text.clone()), property.id, true, &path);
+                    self.name(&GroupKey::Name(text.as_str().into()), property.id, true, &path);
                 }
                 GroupName::Text(_) => {}
             }
         }
     }
 
-    fn add_unit(&mut self, property: &Property, record: &PropertyRecord, unit: &Unit) {
-        let mapping = of_unit(property, record, unit);
-        for mapped in mapping.groups {
-            self.name(mapped.key, property.id, false, &mapped.path);
-        }
-        for mapped in mapping.doubtful {
-            let entry =
-                mapped.path.rsplit_once(".groups").map_or(mapped.path.clone(), |(entry, _)| entry.to_owned());
-            self.twins.insert((property.id, unit.number.clone(), entry));
-            self.name(mapped.key, property.id, false, &mapped.path);
+    fn add_units(&mut self, site: &Site<'_>) {
+        let property = site.property.id;
+        for unit in site.units().into_iter().flatten() {
+            let mapping = site.of_unit(unit);
+            for mapped in mapping.groups.iter() {
+                self.name(&mapped.key, property, false, &mapped.path);
+            }
+            for mapped in mapping.doubtful.iter() {
+                let entry = mapped.path.rsplit_once(".groups").map_or(&*mapped.path, |(entry, _)| entry);
+                self.twins.insert((property, unit.number.clone(), entry.to_owned()));
+                self.name(&mapped.key, property, false, &mapped.path);
+            }
         }
     }
 
@@ -340,17 +245,22 @@ impl Naming {
             if let GroupName::Text(text) = name
                 && has_placeholder(text)
             {
-                self.templates.push((property.id, pieces(text)));
+                let pieces = pieces(text);
+                let first = pieces.first().cloned().unwrap_or_default();
+                self.beginnings.insert(first.len());
+                self.templates.entry(first).or_default().push((property.id, pieces));
             }
         }
     }
 
-    fn name(&mut self, key: GroupKey, property: PropertyId, is_static: bool, path: &str) {
-        let named = self.groups.entry(key).or_default();
-        named.properties.insert(property);
-        named.is_static |= is_static;
-        if named.path.is_empty() {
-            path.clone_into(&mut named.path);
+    fn name(&mut self, key: &GroupKey, property: PropertyId, is_static: bool, path: &str) {
+        if !self.groups.contains_key(key) {
+            let named = Named { path: path.to_owned(), ..Named::default() };
+            self.groups.insert(key.clone(), named);
+        }
+        if let Some(named) = self.groups.get_mut(key) {
+            named.properties.insert(property);
+            named.is_static |= is_static;
         }
     }
 }

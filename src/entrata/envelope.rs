@@ -30,7 +30,7 @@ pub(super) struct Envelope<'a> {
 #[derive(Deserialize)]
 struct Wrapper<'a> {
     #[serde(borrow)]
-    response: Option<&'a RawValue>,
+    response: Option<Response<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -91,7 +91,7 @@ fn parse(answer: &Answer) -> Result<Response<'_>, String> {
     let unreadable = |_| format!("{} is no reply of Entrata", answer.describe());
     let wrapper: Wrapper<'_> = serde_json::from_slice(&answer.body).map_err(unreadable)?;
     match wrapper.response {
-        Some(response) => serde_json::from_str(response.get()).map_err(unreadable),
+        Some(response) => Ok(response),
         None => serde_json::from_slice(&answer.body).map_err(unreadable),
     }
 }

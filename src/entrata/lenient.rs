@@ -21,7 +21,8 @@ pub(super) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D
 
 /// An id from text or number, where there is one.
 pub(super) fn optional_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(text(deserializer)?.map(|id| id.trim().to_owned()))
+    let trimmed = |id: String| if id.trim().len() == id.len() { id } else { id.trim().to_owned() };
+    Ok(text(deserializer)?.map(trimmed))
 }
 
 /// A whole number, also as text.
@@ -50,12 +51,24 @@ fn read_day(text: &str) -> Day {
     if matches!(trimmed, "0000-00-00" | "00/00/0000") {
         return Day::Zero(trimmed.to_owned());
     }
-    let form = if trimmed.contains('/') { "%m/%d/%Y" } else { "%Y-%m-%d" };
-    match NaiveDate::parse_from_str(trimmed, form) {
-        // chrono also takes `8/1/24`; only the form that it writes itself is certain.
-        Ok(date) if date.format(form).to_string() == trimmed => Day::On(date),
-        Ok(_) | Err(_) => Day::Unreadable(trimmed.to_owned()),
+    match date(trimmed) {
+        Some(date) => Day::On(date),
+        None => Day::Unreadable(trimmed.to_owned()),
     }
+}
+
+/// The two forms whole, with every digit: `8/1/24` might be anything.
+fn date(text: &str) -> Option<NaiveDate> {
+    let (year, month, day) = match *text.as_bytes() {
+        [_, _, _, _, b'-', _, _, b'-', _, _] => (0..4, 5..7, 8..10),
+        [_, _, b'/', _, _, b'/', _, _, _, _] => (6..10, 0..2, 3..5),
+        _ => return None,
+    };
+    let number = |digits: std::ops::Range<usize>| {
+        let digits = text.get(digits)?;
+        digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+    };
+    NaiveDate::from_ymd_opt(i32::try_from(number(year)?).ok()?, number(month)?, number(day)?)
 }
 
 struct Scalar;

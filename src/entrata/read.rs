@@ -101,7 +101,7 @@ fn unit(found: wire::Unit) -> Unit {
         id: SpaceId::new(space.unit_space_id),
         name: space.unit_number.unwrap_or_else(|| found.unit_number.clone()),
     };
-    let spaces = found.unit_spaces.into_iter().map(space).collect();
+    let spaces = fitting(found.unit_spaces.into_iter().map(space));
     Unit {
         id: UnitId::new(found.id),
         number: found.unit_number,
@@ -154,17 +154,17 @@ fn lease(row: &RawValue, asked: PropertyId) -> Result<Lease, String> {
         move_out: found.move_out_date,
         unit: found.unit_id.map(UnitId::new),
         spaces: spaces(found.unit_spaces, found.unit_space_id, found.unit_number_space),
-        intervals: found.lease_intervals.into_iter().map(interval).collect(),
-        residents: found.customers.into_iter().map(resident).collect(),
+        intervals: fitting(found.lease_intervals.into_iter().map(interval)),
+        residents: fitting(found.customers.into_iter().map(resident)),
     })
 }
 
 fn spaces(listed: Vec<wire::LeaseSpace>, r1_id: Option<String>, r1_name: Option<String>) -> Vec<Space> {
     let space = |id, name: Option<String>| Space { id: SpaceId::new(id), name: name.unwrap_or_default() };
     if listed.is_empty() {
-        return r1_id.map(|id| space(id, r1_name)).into_iter().collect();
+        return fitting(r1_id.map(|id| space(id, r1_name)).into_iter());
     }
-    listed.into_iter().map(|listed| space(listed.unit_space_id, listed.unit_space)).collect()
+    fitting(listed.into_iter().map(|listed| space(listed.unit_space_id, listed.unit_space)))
 }
 
 fn interval(found: wire::Interval) -> Interval {
@@ -192,8 +192,15 @@ fn resident(found: wire::Customer) -> Resident {
         last_name: personal(found.last_name),
         full_name: personal(found.name_full),
         email: personal(found.email_address),
-        phones: found.phones.into_iter().filter_map(phone).collect(),
+        phones: fitting(found.phones.into_iter().filter_map(phone)),
     }
+}
+
+/// A list without room to grow: a portfolio has millions of short ones.
+fn fitting<T>(rows: impl Iterator<Item = T>) -> Vec<T> {
+    let mut fitting: Vec<T> = rows.collect();
+    fitting.shrink_to_fit();
+    fitting
 }
 
 /// A status by its id, or else by its name; either field may hold either.

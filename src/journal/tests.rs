@@ -42,7 +42,7 @@ fn change(customer: u64) -> Change {
         phones: Vec::new(),
         effective_from: Some("2026-03-01T16:00:00Z".parse().unwrap()),
         effective_to: None,
-        groups: vec![GroupRef { id: GroupId(20), name: "Alder 302".to_owned() }],
+        groups: vec![GroupRef { id: GroupId(20), name: "Alder 302".into() }],
         credentials: Vec::new(),
         suspended: false,
     };

@@ -61,7 +61,7 @@ fn brivo_service(value: file::Brivo) -> Option<BrivoService> {
         calls_per_month: value.calls_per_month,
         hold_group: value.hold_group.map(|group| match group {
             GroupText::Id(id) => GroupKey::Id(GroupId(id)),
-            GroupText::Name(name) => GroupKey::Name(name),
+            GroupText::Name(name) => GroupKey::Name(name.into()),
         }),
         protected_groups: group_patterns(value.protected_groups.unwrap_or_default())?,
         sensitive_groups: group_patterns(value.sensitive_groups.unwrap_or_default())?,

@@ -161,7 +161,7 @@ fn evidence(page: &mut String, one: &Match, properties: &Properties) {
 }
 
 fn names(groups: &[GroupRef]) -> String {
-    groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>().join(", ")
+    groups.iter().map(|group| &*group.name).collect::<Vec<_>>().join(", ")
 }
 
 fn named(profile: &Profile) -> String {

@@ -70,7 +70,7 @@ pub(super) fn because(turn: &Upcoming) -> String {
 }
 
 fn names(groups: &[GroupRef]) -> String {
-    groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>().join(", ")
+    groups.iter().map(|group| &*group.name).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

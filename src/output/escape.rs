@@ -1,6 +1,8 @@
 //! What comes from outside (names, groups, units, messages) becomes harmless where it is shown (P13). Knows the places where text is
 //! shown, not what the text is about.
 
+use std::io;
+
 /// For a terminal or a log: control characters, ANSI codes, bidirectional marks and everything else that shows no glyph become
 /// `\u{…}`, and no workflow command (`::error`, `##[…]`, `##vso[…]`) of a CI that reads the log stays one.
 pub fn terminal(text: &str) -> String {
@@ -97,8 +99,13 @@ pub fn spreadsheet(text: &str) -> String {
 /// outside of texts JSON knows ASCII only and line breaks inside texts are escaped already.
 pub fn json(document: &str) -> String {
     let mut escaped = String::with_capacity(document.len());
-    let mut previous = None;
-    for c in document.chars() {
+    json_after(document, None, &mut escaped);
+    escaped
+}
+
+/// Escapes what stands behind `previous`.
+fn json_after(text: &str, mut previous: Option<char>, escaped: &mut String) {
+    for c in text.chars() {
         let begins_command = c == '#' && previous == Some('#');
         previous = Some(c);
         if !begins_command && (c == '\n' || has_glyph(c)) {
@@ -107,7 +114,41 @@ pub fn json(document: &str) -> String {
             escaped.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         }
     }
-    escaped
+}
+
+/// Where a JSON document is written and comes out as [`json`] makes it, piece by piece.
+pub struct Json<W> {
+    out: W,
+    previous: Option<char>,
+    escaped: String,
+}
+
+impl<W: io::Write> Json<W> {
+    /// Writes to this.
+    pub fn new(out: W) -> Self {
+        Self { out, previous: None, escaped: String::new() }
+    }
+}
+
+impl<W: io::Write> io::Write for Json<W> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n') && *byte != b'#';
+        if piece.iter().all(is_plain) {
+            self.previous = None;
+            self.out.write_all(piece)?;
+            return Ok(piece.len());
+        }
+        let text = std::str::from_utf8(piece).map_err(io::Error::other)?;
+        self.escaped.clear();
+        json_after(text, self.previous, &mut self.escaped);
+        self.previous = text.chars().next_back();
+        self.out.write_all(self.escaped.as_bytes())?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// For what a workflow command of GitHub (`::error …::`) tells, behind its second `::`.

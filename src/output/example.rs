@@ -149,7 +149,7 @@ pub(super) fn image(first: &str, last: &str) -> Image {
 }
 
 pub(super) fn group(id: u64, name: &str) -> GroupRef {
-    GroupRef { name: name.to_owned(), id: GroupId(id) }
+    GroupRef { name: name.into(), id: GroupId(id) }
 }
 
 pub(super) fn change(action: Action, customer: u64, before: Option<Image>, after: Option<Image>) -> Change {

@@ -1,6 +1,6 @@
 //! The plan file's own format (`--format json`, `--out`): indented, in a fixed order, safe to look at on a terminal.
 
-use std::io;
+use std::io::{self, Write as _};
 
 use super::escape;
 use crate::plan::Plan;
@@ -10,8 +10,9 @@ use crate::plan::Plan;
 /// # Errors
 /// When `out` cannot be written.
 pub fn write(out: &mut impl io::Write, plan: &Plan) -> io::Result<()> {
-    let document = serde_json::to_string_pretty(plan)?;
-    writeln!(out, "{}", escape::json(&document))
+    let mut out = escape::Json::new(out);
+    serde_json::to_writer_pretty(&mut out, plan)?;
+    out.write_all(b"\n")
 }
 
 #[cfg(test)]

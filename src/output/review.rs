@@ -172,7 +172,7 @@ fn row(access: &Access, as_of: Instant, properties: &Properties) -> Row {
             external_id.as_ref().map_or(Cell::None, |id| Cell::text(id.as_str())),
             if name == Personal::HIDDEN { Cell::None } else { Cell::text(name.trim()) },
             number(user.map(|id| id.0)),
-            group.as_ref().map_or(Cell::None, |group| Cell::text(group.name.as_str())),
+            group.as_ref().map_or(Cell::None, |group| Cell::text(&*group.name)),
             number(group.as_ref().map(|group| group.id.0)),
             Cell::list(leases.iter().filter_map(|one| one.unit.as_deref())),
             Cell::list(leases.iter().map(|one| one.lease.as_str())),

@@ -169,12 +169,12 @@ fn phone_key(phone: &Personal) -> String {
 /// Neither managed nor adopted.
 fn is_foreign(bench: &Bench<'_>, id: UserId, user: &User) -> bool {
     let desired = bench.desired;
-    let is_ours = user.external_id.as_ref().is_some_and(|id| id.customer(&desired.prefix).is_some());
+    let is_ours = user.external_id.as_ref().is_some_and(|id| id.is_managed(&desired.prefix));
     !is_ours && !desired.adopt.iter().any(|adopt| adopt.user == Some(id))
 }
 
 fn is_protected(bench: &Bench<'_>, user: &User) -> bool {
-    let name = |id: &GroupId| bench.account.groups.get(id).map_or("", String::as_str);
+    let name = |id: &GroupId| bench.account.groups.get(id).map_or("", |name| name);
     let mut groups = user.membership.known().into_iter().flatten();
     groups.any(|id| bench.desired.protected_groups.iter().any(|pattern| is_meant(pattern, *id, name(id))))
 }

@@ -235,7 +235,7 @@ impl<'a> Judging<'_, 'a> {
         let patterns = &self.bench.desired.protected_groups;
         let known = self.subject.users.iter().filter_map(|(_, user)| user.membership.known()).flatten();
         let protects = |id: &GroupId| {
-            let name = self.bench.account.groups.get(id).map_or("", String::as_str);
+            let name = self.bench.account.groups.get(id).map_or("", |name| name);
             patterns.iter().any(|pattern| is_meant(pattern, *id, name))
         };
         if known.into_iter().any(protects) { Reach::Groups } else { Reach::Everything }

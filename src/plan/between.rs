@@ -1,8 +1,10 @@
 //! The comparison: what should be against what is, person by person, braked and put in order. Total: whatever the input, a plan.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
+use rayon::prelude::*;
 
 use crate::access::{Account, ExternalId, GroupId, Holding, Instant, PropertyId, UserId};
 use crate::desired::Desired;
@@ -68,11 +70,12 @@ pub fn to_read(desired: &Desired, account: &Account, as_of: Instant) -> Vec<User
 
 /// The managed users to whom something is given ahead of its start: whose cards are looked at in every run (T28).
 pub fn written_ahead(desired: &Desired, account: &Account, as_of: Instant) -> Vec<UserId> {
+    let subjects = subjects(desired, account);
+    let known: Vec<&Subject<'_>> = subjects.values().filter(|subject| !subject.users.is_empty()).collect();
     let is_ahead =
         |subject: &&Subject<'_>| subject.person.is_some_and(|person| desired.at(person, as_of).is_ahead);
-    let subjects = subjects(desired, account);
-    let ahead = subjects.values().filter(is_ahead);
-    ahead.flat_map(|subject| subject.users.iter().map(|(id, _)| *id)).collect()
+    let ahead = known.into_par_iter().filter(is_ahead);
+    ahead.flat_map_iter(|subject| subject.users.iter().map(|(id, _)| *id)).collect()
 }
 
 /// Compares what should be with what is.
@@ -80,7 +83,9 @@ pub fn between(inputs: &Inputs<'_>) -> Plan {
     let Inputs { desired, account, as_of, scope, .. } = *inputs;
     on_bench(&Sides { desired, account, scope, as_of }, |bench, subjects| {
         let comparing = Comparing { bench };
-        let mut drafts: Vec<Draft<'_>> = subjects.values().map(|subject| comparing.draft(subject)).collect();
+        let subjects_in_order: Vec<&Subject<'_>> = subjects.values().collect();
+        let mut drafts: Vec<Draft<'_>> =
+            subjects_in_order.into_par_iter().map(|subject| comparing.draft(subject)).collect();
         let mut findings = comparing.hold_back_takeovers(&mut drafts);
         let brake = comparing.brake(&mut drafts, inputs.allowances);
         let Bench { directory, incomplete, .. } = *bench;
@@ -136,6 +141,16 @@ pub(super) struct Draft<'a> {
     pub(super) in_scope: bool,
 }
 
+/// What a plan says of one person.
+struct Settled {
+    is_frozen: bool,
+    is_unchanged: bool,
+    next_change: Option<Instant>,
+    /// Boxed: it is moved about, and large.
+    change: Option<Box<Change>>,
+    findings: Vec<Finding>,
+}
+
 /// The comparison of one plan.
 pub(super) struct Comparing<'b, 'a> {
     pub(super) bench: &'b Bench<'a>,
@@ -176,11 +191,11 @@ impl<'a> Comparing<'_, 'a> {
     }
 
     /// R2: what must not be taken because something was not read.
-    fn unread(&self, subject: &Subject<'_>) -> Restraint {
+    fn unread(&self, subject: &Subject<'_>) -> Restraint<'_> {
         let Bench { desired, directory, incomplete, .. } = self.bench;
         Restraint {
             everything: incomplete.shields(desired, directory, subject),
-            groups_of: incomplete.properties.clone(),
+            groups_of: Cow::Borrowed(&incomplete.properties),
             dates: incomplete.is_any(),
             suspension: false,
         }
@@ -230,7 +245,7 @@ impl<'a> Comparing<'_, 'a> {
     fn assemble(
         &self,
         inputs: &Inputs<'_>,
-        drafts: Vec<Draft<'_>>,
+        mut drafts: Vec<Draft<'_>>,
         mut findings: Vec<Finding>,
         brake: Brake,
     ) -> Plan {
@@ -238,24 +253,23 @@ impl<'a> Comparing<'_, 'a> {
         findings.extend(uncounted);
         self.keep_in_scope(&drafts, &mut findings);
         let mut summary = Summary::default();
-        let mut changes = Vec::new();
+        let mut changes: Vec<Box<Change>> = Vec::new();
         let mut next_boundary: Option<Instant> = None;
-        for draft in drafts.into_iter().filter(|draft| draft.in_scope) {
-            let frozen = matches!(draft.assessment.outcome, Outcome::Frozen);
-            summary.frozen += u64::from(frozen);
-            next_boundary = next_boundary.into_iter().chain(self.next_change(&draft)).min();
-            let change = self.change(&draft);
-            summary.unchanged += u64::from(change.is_none() && is_managed_now(&draft));
-            findings.extend(draft.assessment.findings.iter().cloned());
-            if let Some(change) = change {
-                findings.extend(self.about_end(&draft, &change));
-                changes.push(change);
-            }
+        drafts.retain(|draft| draft.in_scope);
+        let settled: Vec<Settled> = drafts.into_par_iter().map(|draft| self.settle(draft)).collect();
+        for one in settled {
+            let Settled { is_frozen, is_unchanged, next_change, change, findings: found } = one;
+            summary.frozen += u64::from(is_frozen);
+            summary.unchanged += u64::from(is_unchanged);
+            next_boundary = next_boundary.into_iter().chain(next_change).min();
+            findings.extend(found);
+            changes.extend(change);
         }
+        changes.par_sort_by(|a, b| change_key(a).cmp(&change_key(b)));
+        let changes: Vec<Change> = changes.into_iter().map(|change| *change).collect();
         count(&mut summary, &changes);
-        changes.sort_by(|a, b| change_key(a).cmp(&change_key(b)));
         sort_findings(&mut findings);
-        let to_apply = changes.iter().map(|change| cost(&steps(change))).sum();
+        let to_apply = changes.par_iter().map(|change| cost(&steps(change))).sum();
         Plan {
             format_version: FORMAT_VERSION.to_owned(),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -276,6 +290,20 @@ impl<'a> Comparing<'_, 'a> {
             held,
             upcoming: None,
             results: None,
+        }
+    }
+
+    /// What the plan says of one person.
+    fn settle(&self, mut draft: Draft<'_>) -> Settled {
+        let change = self.change(&draft).map(Box::new);
+        let mut findings = std::mem::take(&mut draft.assessment.findings);
+        findings.extend(change.iter().flat_map(|change| self.about_end(&draft, change)));
+        Settled {
+            is_frozen: matches!(draft.assessment.outcome, Outcome::Frozen),
+            is_unchanged: change.is_none() && is_managed_now(&draft),
+            next_change: self.next_change(&draft),
+            change,
+            findings,
         }
     }
 

@@ -5,7 +5,9 @@ mod grants;
 mod lately;
 mod undo;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::access::{ExternalId, Holding, PropertyId};
 use crate::desired::person::Person;
@@ -71,8 +73,12 @@ impl Comparing<'_, '_> {
         }
         let Some(after) = draft.after.as_mut() else { return BTreeSet::new() };
         let wanted = after.clone();
-        let restraint =
-            Restraint { everything: false, groups_of: concerned.clone(), dates: true, suspension: true };
+        let restraint = Restraint {
+            everything: false,
+            groups_of: Cow::Borrowed(&concerned),
+            dates: true,
+            suspension: true,
+        };
         restrain(&before, after, &restraint, self.bench.directory);
         self.withhold_ahead(&draft.assessment.outcome, &before, after);
         if *after == wanted { BTreeSet::new() } else { concerned }
@@ -116,7 +122,7 @@ impl Comparing<'_, '_> {
             .groups
             .iter()
             .filter(|(id, _)| self.bench.directory.decommissioned(**id).is_some_and(guarded));
-        let kept: Vec<_> = lost.map(|(id, name)| (*id, name.clone())).collect();
+        let kept: Vec<_> = lost.map(|(id, name)| (*id, Arc::clone(name))).collect();
         let is_any = !kept.is_empty();
         after.groups.extend(kept);
         is_any

@@ -1,6 +1,9 @@
 //! One person's difference as a change: both sides, the kind, the cause, the reasons; and what somebody whose access ends still has.
 
+use std::sync::Arc;
+
 use chrono::Duration;
+use rayon::prelude::*;
 
 use crate::access::{GroupRef, Holding, Profile};
 use crate::digest::sha256;
@@ -85,13 +88,13 @@ impl Comparing<'_, '_> {
             let text = format!("access ends; {} assigned (cards, PIN, passes)", stay(held));
             told(RuleId::D10, text, Some(held))
         });
-        let others: Vec<String> = user
+        let others: Vec<Arc<str>> = user
             .membership
             .known()
             .into_iter()
             .flatten()
             .filter(|id| !self.bench.directory.is_managed(**id))
-            .map(|id| self.bench.account.groups.get(id).cloned().unwrap_or_else(|| id.to_string()))
+            .map(|id| self.bench.account.groups.get(id).cloned().unwrap_or_else(|| id.to_string().into()))
             .collect();
         let remaining = (!others.is_empty()).then(|| {
             told(RuleId::D4, format!("groups outside the manifest remain: {}", others.join(", ")), None)
@@ -127,7 +130,7 @@ fn image(holding: &Holding, other: Option<&Holding>) -> Image {
     let Holding { profile, dates, groups, credentials, suspended } = holding;
     let Profile { first_name, middle_name, last_name, emails, phones } = profile.clone();
     let mut groups: Vec<GroupRef> =
-        groups.iter().map(|(id, name)| GroupRef { name: name.clone(), id: *id }).collect();
+        groups.iter().map(|(id, name)| GroupRef { name: Arc::clone(name), id: *id }).collect();
     groups.sort();
     let differs =
         |id, window| other.and_then(|other| other.credentials.get(id)).is_some_and(|held| held != window);
@@ -150,8 +153,7 @@ fn image(holding: &Holding, other: Option<&Holding>) -> Image {
 
 /// SHA-256 over the changes with all their values, personal ones included (R8).
 pub(super) fn fingerprint(changes: &[Change]) -> String {
-    let mut lines = Vec::new();
-    for change in changes {
+    let line = |change: &Change| {
         let Change {
             action,
             cause: _,
@@ -163,9 +165,11 @@ pub(super) fn fingerprint(changes: &[Change]) -> String {
             after,
             reasons: _,
         } = change;
-        let line = serde_json::to_vec(&(action, external_id, brivo_user_id, before, after));
-        lines.extend(line.unwrap_or_default());
-        lines.push(b'\n');
-    }
-    sha256(lines)
+        let mut line =
+            serde_json::to_vec(&(action, external_id, brivo_user_id, before, after)).unwrap_or_default();
+        line.push(b'\n');
+        line
+    };
+    let lines: Vec<Vec<u8>> = changes.par_iter().map(line).collect();
+    sha256(lines.concat())
 }

@@ -1,6 +1,7 @@
 //! The manifest's group names against the groups that Brivo has (U9, U10): which exist, which are ours, and whose they are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::access::{Account, GroupId, GroupRef, PropertyId};
 use crate::desired::unit::Naming;
@@ -20,8 +21,8 @@ pub enum Resolution {
 /// Which groups of the account are managed, and for whom.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Directory {
-    names: BTreeMap<GroupId, String>,
-    resolved: BTreeMap<GroupKey, Resolution>,
+    names: BTreeMap<GroupId, Arc<str>>,
+    resolved: HashMap<GroupKey, Resolution>,
     /// Managed groups, each with the properties that name it; decommissioned ones with none.
     owners: BTreeMap<GroupId, BTreeSet<PropertyId>>,
     /// Groups that are named for single units by a template.
@@ -36,7 +37,7 @@ pub struct Directory {
 impl Directory {
     /// Looks up every name of the manifest among the account's groups.
     pub fn new(naming: &Naming, decommission: &[Decommission], account: &Account) -> Self {
-        let mut by_name: BTreeMap<&str, Vec<GroupId>> = BTreeMap::new();
+        let mut by_name: HashMap<&str, Vec<GroupId>> = HashMap::with_capacity(account.groups.len());
         for (id, name) in &account.groups {
             by_name.entry(name).or_default().push(*id);
         }
@@ -149,7 +150,7 @@ impl Directory {
     }
 
     /// Brivo's name of a group.
-    pub fn name(&self, id: GroupId) -> String {
+    pub fn name(&self, id: GroupId) -> Arc<str> {
         self.names.get(&id).cloned().unwrap_or_default()
     }
 
@@ -164,7 +165,7 @@ impl Directory {
         let mut near: Vec<(usize, &str)> = self
             .names
             .values()
-            .map(|known| (strsim::damerau_levenshtein(&wanted, &known.to_lowercase()), known.as_str()))
+            .map(|known| (strsim::damerau_levenshtein(&wanted, &known.to_lowercase()), &**known))
             .filter(|(distance, known)| *distance <= 1 + known.chars().count() / 4)
             .collect();
         near.sort_unstable();
@@ -173,11 +174,11 @@ impl Directory {
     }
 }
 
-fn resolve(key: &GroupKey, account: &Account, by_name: &BTreeMap<&str, Vec<GroupId>>) -> Resolution {
+fn resolve(key: &GroupKey, account: &Account, by_name: &HashMap<&str, Vec<GroupId>>) -> Resolution {
     match key {
         GroupKey::Id(id) if account.groups.contains_key(id) => Resolution::Found(*id),
         GroupKey::Id(_) => Resolution::Missing,
-        GroupKey::Name(name) => match by_name.get(name.as_str()).map(Vec::as_slice) {
+        GroupKey::Name(name) => match by_name.get(&**name).map(Vec::as_slice) {
             None | Some([]) => Resolution::Missing,
             Some([id]) => Resolution::Found(*id),
             Some(ids) => Resolution::Several(ids.to_vec()),
@@ -197,7 +198,7 @@ pub fn is_meant(pattern: &GroupPattern, id: GroupId, name: &str) -> bool {
 pub(super) fn ids_of(key: &GroupKey, account: &Account) -> BTreeSet<GroupId> {
     let fits = |id: GroupId, name: &str| match key {
         GroupKey::Id(wanted) => *wanted == id,
-        GroupKey::Name(wanted) => wanted == name,
+        GroupKey::Name(wanted) => **wanted == *name,
     };
     account.groups.iter().filter(|(id, name)| fits(**id, name)).map(|(id, _)| *id).collect()
 }

@@ -17,7 +17,7 @@ pub(super) fn at(text: &str) -> Instant {
 }
 
 pub(super) fn group(id: u64) -> GroupRef {
-    GroupRef { id: GroupId(id), name: format!("G{id}") }
+    GroupRef { id: GroupId(id), name: format!("G{id}").into() }
 }
 
 /// Rosa Renter in these groups, without dates.

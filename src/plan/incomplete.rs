@@ -1,6 +1,6 @@
 //! Which properties could not be read whole, and what must therefore not be taken (R1, R2, D8).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::access::{Account, CustomerId, GroupId, Membership, PropertyId};
 use crate::desired::Desired;
@@ -99,7 +99,7 @@ fn memberships(account: &Account, prefix: &str) -> BTreeSet<GroupId> {
     let ours = account
         .users
         .values()
-        .filter(|user| user.external_id.as_ref().is_some_and(|id| id.customer(prefix).is_some()));
+        .filter(|user| user.external_id.as_ref().is_some_and(|id| id.is_managed(prefix)));
     ours.filter_map(|user| user.membership.known()).flatten().copied().collect()
 }
 
@@ -108,7 +108,7 @@ fn memberships(account: &Account, prefix: &str) -> BTreeSet<GroupId> {
 pub fn doubtful(asked: &Asked<'_>) -> Questions {
     let directory = Directory::new(asked.naming, asked.decommission, asked.account);
     let incomplete = asked.incomplete(&directory);
-    let named: BTreeSet<&CustomerId> = asked
+    let named: HashSet<&CustomerId> = asked
         .roster
         .leases
         .iter()
@@ -171,16 +171,15 @@ pub enum Prune {
 impl Asked<'_> {
     fn incomplete(&self, directory: &Directory) -> Incomplete {
         let records = &self.roster.properties;
-        let maps_units = |id: &PropertyId| self.naming.templates.iter().any(|(property, _)| property == id);
         let lacks_units = |id: &PropertyId, units: &Option<Vec<Unit>>| match units {
-            Some(units) => units.is_empty() && maps_units(id),
+            Some(units) => units.is_empty() && self.naming.has_templates(*id),
             None => true,
         };
         let faulty = records.iter().filter(|(id, record)| {
             !record.faults.is_empty() || lacks_units(id, &record.units) || record.listing != Listing::Open
         });
-        let has_leases = |id: &PropertyId| self.roster.leases.iter().any(|lease| lease.property == *id);
-        let leaseless = records.keys().copied().filter(|id| !has_leases(id)).collect();
+        let leased: BTreeSet<PropertyId> = self.roster.leases.iter().map(|lease| lease.property).collect();
+        let leaseless = records.keys().copied().filter(|id| !leased.contains(id)).collect();
         let faulty = faulty.map(|(id, _)| *id).collect();
         let read = Read { faulty, leaseless, naming: self.naming, prefix: self.prefix };
         Incomplete::judge(read, directory, self.account)

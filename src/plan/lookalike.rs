@@ -2,6 +2,9 @@
 //! found here becomes a finding.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use rayon::prelude::*;
 
 use crate::access::{Account, CustomerId, ExternalId, GroupId, Instant, Profile, UserId};
 use crate::desired::Desired;
@@ -66,7 +69,7 @@ impl<'a> Lookalikes<'a> {
     ) -> Self {
         let mut strangers: BTreeMap<Name, Vec<(UserId, &Profile)>> = BTreeMap::new();
         for (id, user) in &account.users {
-            let is_ours = user.external_id.as_ref().is_some_and(|id| id.customer(&desired.prefix).is_some());
+            let is_ours = user.external_id.as_ref().is_some_and(|id| id.is_managed(&desired.prefix));
             let is_adopted = desired.adopt.iter().any(|adopt| adopt.user == Some(*id));
             if !is_ours && !is_adopted {
                 strangers.entry(name(&user.profile)).or_default().push((*id, &user.profile));
@@ -74,16 +77,21 @@ impl<'a> Lookalikes<'a> {
         }
         let mut missing: BTreeMap<Name, Vec<Missing<'_>>> = BTreeMap::new();
         let mut newcomers: BTreeMap<Name, Vec<&Person>> = BTreeMap::new();
+        let mut unknown: Vec<&Person> = Vec::new();
         for subject in subjects.values() {
             match (subject.person, subject.user()) {
                 (None, Some((_, user))) if is_missing(desired, subject) => {
                     let one = Missing { profile: &user.profile, held: subject.held(directory) };
                     missing.entry(name(&user.profile)).or_default().push(one);
                 }
-                (Some(person), None) if subject.users.is_empty() && lives(person, as_of) => {
-                    newcomers.entry(name(&person.profile)).or_default().push(person);
-                }
+                (Some(person), None) if subject.users.is_empty() => unknown.push(person),
                 _ => {}
+            }
+        }
+        // Of somebody new only whoever has the name of a missing one is asked about.
+        if !missing.is_empty() {
+            for person in unknown.into_iter().filter(|person| lives(person, as_of)) {
+                newcomers.entry(name(&person.profile)).or_default().push(person);
             }
         }
         Self { strangers, missing, newcomers, directory }
@@ -91,6 +99,9 @@ impl<'a> Lookalikes<'a> {
 
     /// D7: a user without our prefix of the same name; one that shares an e-mail or phone goes first.
     pub(super) fn stranger(&self, person: &Person) -> Option<Stranger> {
+        if self.strangers.is_empty() {
+            return None;
+        }
         let named = self.strangers.get(&name(&person.profile))?;
         let judged = named.iter().map(|(user, profile)| Stranger {
             user: *user,
@@ -101,8 +112,11 @@ impl<'a> Lookalikes<'a> {
 
     /// P14: whether a missing user seems to have become this newcomer.
     pub(super) fn is_merged(&self, subject: &Subject<'_>, person: &Person) -> bool {
+        if self.missing.is_empty() || subject.is_adopted {
+            return false;
+        }
         let named = self.missing.get(&name(&person.profile));
-        !subject.is_adopted && named.is_some_and(|named| named.iter().any(|old| self.is_one(old, person)))
+        named.is_some_and(|named| named.iter().any(|old| self.is_one(old, person)))
     }
 
     /// P14: the newcomer whom a missing user seems to have become.
@@ -114,8 +128,11 @@ impl<'a> Lookalikes<'a> {
     }
 
     fn is_one(&self, old: &Missing<'_>, new: &Person) -> bool {
-        let unit_groups =
-            new.entries.iter().flat_map(|entry| &entry.groups).filter_map(|m| self.directory.found(&m.key));
+        let unit_groups = new
+            .entries
+            .iter()
+            .flat_map(|entry| entry.groups.iter())
+            .filter_map(|m| self.directory.found(&m.key));
         let same_unit =
             unit_groups.into_iter().any(|id| self.directory.is_unit_group(id) && old.held.contains(&id));
         same_unit || share_contact(old.profile, &new.profile)
@@ -134,19 +151,37 @@ pub(super) fn lives(person: &Person, as_of: Instant) -> bool {
 
 /// P7: pairs of customers, each with a window open or to come, that look like one person.
 pub(super) fn twins(desired: &Desired, as_of: Instant) -> Vec<(&Person, &Person)> {
-    let mut by_name: BTreeMap<Name, Vec<&Person>> = BTreeMap::new();
-    for person in desired.people.values() {
-        if lives(person, as_of) {
-            by_name.entry(name(&person.profile)).or_default().push(person);
-        }
-    }
+    let people: Vec<&Person> = desired.people.values().collect();
+    let living = people.into_par_iter().filter(|person| lives(person, as_of));
+    let mut by_name: Vec<(u64, &Person)> = living.map(|person| (digest(&person.profile), person)).collect();
+    // Stable: the people of one name stay in the order of their ids.
+    by_name.par_sort_by_key(|(digest, _)| *digest);
     let mut twins = Vec::new();
-    for people in by_name.values() {
-        for (index, one) in people.iter().enumerate() {
-            let others =
-                people[index + 1..].iter().filter(|other| share_contact(&one.profile, &other.profile));
-            twins.extend(others.map(|other| (*one, *other)));
+    for people in by_name.chunk_by(|(one, _), (other, _)| one == other) {
+        for (index, (_, one)) in people.iter().enumerate() {
+            let is_twin = |other: &&Person| {
+                share_contact(&one.profile, &other.profile) && name(&one.profile) == name(&other.profile)
+            };
+            let others = people[index + 1..].iter().map(|(_, other)| *other).filter(is_twin);
+            twins.extend(others.map(|other| (*one, other)));
         }
     }
     twins
+}
+
+/// Equal for equal names; two names that differ may have the same.
+fn digest(profile: &Profile) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for part in [&profile.first_name, &profile.last_name] {
+        for word in part.reveal().split_whitespace() {
+            let letters = word.chars().flat_map(char::to_lowercase);
+            // The small sigma depends on where it stands.
+            letters
+                .map(|letter| if letter == 'ς' { 'σ' } else { letter })
+                .for_each(|letter| letter.hash(&mut hasher));
+            ' '.hash(&mut hasher);
+        }
+        '\n'.hash(&mut hasher);
+    }
+    hasher.finish()
 }

@@ -3,8 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::access::{CustomerId, ExternalId, GroupId, Instant, PropertyId};
 use crate::desired::Desired;
+use crate::desired::person::Person;
 use crate::desired::shared::crowded;
 use crate::manifest::GroupKey;
 use crate::rules::{RuleId, Severity};
@@ -63,11 +66,16 @@ impl View<'_> {
 
     /// U9, U10: names that stand for no group, or for several.
     fn groups(&self) -> Vec<Finding> {
+        let names = self.desired.naming.groups.iter();
+        let unfound: Vec<_> = names.filter(|(key, _)| self.directory.found(key).is_none()).collect();
+        if unfound.is_empty() {
+            return Vec::new();
+        }
         let needed = self.needed();
         let held: BTreeSet<GroupId> =
             self.subjects.values().flat_map(|subject| subject.held(self.directory)).collect();
         let mut findings = Vec::new();
-        for (key, named) in &self.desired.naming.groups {
+        for (key, named) in unfound {
             let is_wanted = named.is_static || needed.contains(key);
             let property = named.properties.first().copied();
             match self.directory.resolve(key) {
@@ -94,15 +102,13 @@ impl View<'_> {
         findings
     }
 
+    /// Those names without a group that somebody's window needs.
     fn needed(&self) -> BTreeSet<GroupKey> {
-        let people = self.desired.people.values();
-        people
-            .flat_map(|person| {
-                let lives = person.entries.iter().any(|entry| !entry.is_over());
-                let needed = lives.then(|| self.desired.at(person, self.as_of).needed);
-                needed.into_iter().flatten().map(|(key, _)| key)
-            })
-            .collect()
+        let lives = |person: &&Person| person.entries.iter().any(|entry| !entry.is_over());
+        let people: Vec<&Person> = self.desired.people.values().filter(lives).collect();
+        let needed = |person: &Person| self.desired.at(person, self.as_of).needed.into_iter();
+        let keys = people.into_par_iter().flat_map_iter(needed).map(|(key, _)| key);
+        keys.filter(|key| self.directory.found(key).is_none()).collect()
     }
 
     fn missing(&self, key: &GroupKey, path: &str) -> String {

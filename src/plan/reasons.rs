@@ -163,10 +163,9 @@ impl Grounds<'_> {
             let view = self.desired.properties.get(&entry.property);
             let is_set =
                 view.is_some_and(|view| why.keys.iter().any(|key| view.policy_paths.contains_key(*key)));
-            let mapping =
-                path.map(str::to_owned).or_else(|| entry.groups.first().map(|mapped| mapped.path.clone()));
+            let mapping = path.or_else(|| entry.groups.first().map(|mapped| &*mapped.path));
             let place = match mapping {
-                Some(path) if !is_set => self.desired.places.get(&path),
+                Some(path) if !is_set => self.desired.places.get(path),
                 _ => self.desired.policy_place(entry.property, why.keys),
             };
             Reason {
@@ -191,7 +190,7 @@ impl Grounds<'_> {
         }
         let entries = assessment.subject.person.iter().flat_map(|person| &person.entries);
         let spoken: BTreeSet<GroupId> = entries
-            .flat_map(|entry| &entry.groups)
+            .flat_map(|entry| entry.groups.iter())
             .filter_map(|mapped| self.directory.found(&mapped.key))
             .collect();
         let is_spoken = |id: &GroupId| spoken.contains(id) || self.directory.decommissioned(*id).is_some();

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::access::{Account, CustomerId, ExternalId, GroupId, User, UserId};
 use crate::desired::Desired;
 use crate::desired::person::Person;
@@ -47,18 +49,60 @@ impl<'a> Subject<'a> {
 
 /// Everybody whom either side knows, by external id.
 pub fn subjects<'a>(desired: &'a Desired, account: &'a Account) -> BTreeMap<ExternalId, Subject<'a>> {
-    let mut subjects: BTreeMap<ExternalId, Subject<'a>> = BTreeMap::new();
+    let prefix = desired.prefix.as_str();
+    let is_ours = |user: &&User| user.external_id.as_ref().is_some_and(|id| id.is_managed(prefix));
+    let mut ours: Vec<(UserId, &User)> =
+        account.users.iter().map(|(id, user)| (*id, user)).filter(|(_, user)| is_ours(user)).collect();
+    // Stable: the users of one id stay in the order of their own.
+    ours.par_sort_by(|(_, a), (_, b)| a.external_id.cmp(&b.external_id));
+    let mut ours = ours.into_iter().peekable();
+    let mut in_order: Vec<Subject<'a>> = Vec::with_capacity(desired.people.len());
     for (customer, person) in &desired.people {
-        let subject = entry(&mut subjects, &desired.prefix, customer);
-        subject.person = Some(person);
-    }
-    for (id, user) in &account.users {
-        if let Some(customer) = user.external_id.as_ref().and_then(|id| id.customer(&desired.prefix)) {
-            entry(&mut subjects, &desired.prefix, &customer).users.push((*id, user));
+        let external_id = ExternalId::of(prefix, customer);
+        while let Some(one) = ours.next_if(|(_, user)| user.external_id.as_ref() < Some(&external_id)) {
+            unknown(&mut in_order, prefix, one);
         }
+        let mut subject = Subject { person: Some(person), ..bare(external_id, customer.clone()) };
+        while let Some(one) =
+            ours.next_if(|(_, user)| user.external_id.as_ref() == Some(&subject.external_id))
+        {
+            subject.users.push(one);
+        }
+        in_order.push(subject);
     }
+    for one in ours {
+        unknown(&mut in_order, prefix, one);
+    }
+    let mut subjects: BTreeMap<ExternalId, Subject<'a>> =
+        in_order.into_iter().map(|subject| (subject.external_id.clone(), subject)).collect();
     adopt(desired, account, &mut subjects);
     subjects
+}
+
+/// A managed user whom no reply names.
+fn unknown<'a>(in_order: &mut Vec<Subject<'a>>, prefix: &str, one: (UserId, &'a User)) {
+    let Some(external_id) = &one.1.external_id else { return };
+    match in_order.last_mut().filter(|last| last.external_id == *external_id) {
+        Some(last) => last.users.push(one),
+        None => in_order.extend(
+            external_id
+                .customer(prefix)
+                .map(|customer| Subject { users: vec![one], ..bare(external_id.clone(), customer) }),
+        ),
+    }
+}
+
+/// Somebody of whom nothing is known yet.
+fn bare<'a>(external_id: ExternalId, customer: CustomerId) -> Subject<'a> {
+    Subject {
+        external_id,
+        customer,
+        person: None,
+        users: Vec::new(),
+        is_adopted: false,
+        is_apart: false,
+        adopt_problem: None,
+    }
 }
 
 fn entry<'m, 'a>(
@@ -67,15 +111,7 @@ fn entry<'m, 'a>(
     customer: &CustomerId,
 ) -> &'m mut Subject<'a> {
     let external_id = ExternalId::of(prefix, customer);
-    subjects.entry(external_id.clone()).or_insert_with(|| Subject {
-        external_id,
-        customer: customer.clone(),
-        person: None,
-        users: Vec::new(),
-        is_adopted: false,
-        is_apart: false,
-        adopt_problem: None,
-    })
+    subjects.entry(external_id.clone()).or_insert_with(|| bare(external_id, customer.clone()))
 }
 
 fn adopt<'a>(desired: &'a Desired, account: &'a Account, subjects: &mut BTreeMap<ExternalId, Subject<'a>>) {

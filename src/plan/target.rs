@@ -1,7 +1,11 @@
 //! What one person should hold, as far as it can be written: the entitlement in terms of Brivo's groups, what Brivo holds kept
 //! where nothing is said of it, and nothing taken where something forbids it (D1, D3, D10, D13, R2, R3, R14).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use litemap::LiteMap;
 
 use crate::access::{
     Credential, CredentialId, GroupId, Holding, Instant, Profile, PropertyId, User, Window, earlier_end,
@@ -15,11 +19,11 @@ use super::directory::Directory;
 
 /// What must not be taken from a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Restraint {
+pub struct Restraint<'a> {
     /// Nothing at all.
     pub everything: bool,
     /// Groups that these properties name.
-    pub groups_of: BTreeSet<PropertyId>,
+    pub groups_of: Cow<'a, BTreeSet<PropertyId>>,
     /// Dates are not narrowed.
     pub dates: bool,
     /// Nobody is stopped.
@@ -40,7 +44,7 @@ pub fn actual(user: &User, directory: &Directory) -> Holding {
 }
 
 /// A PIN is left out: it has the user's own dates.
-fn windows(credentials: &[Credential]) -> BTreeMap<CredentialId, Window> {
+fn windows(credentials: &[Credential]) -> LiteMap<CredentialId, Window> {
     credentials.iter().filter(|one| !one.is_pin).map(|one| (one.id, one.window)).collect()
 }
 
@@ -76,7 +80,7 @@ pub fn fresh(profile: &Profile, entitlement: &Entitlement, directory: &Directory
         profile: profile.clone(),
         dates,
         groups: given(entitlement, directory).into_iter().map(|id| (id, directory.name(id))).collect(),
-        credentials: BTreeMap::new(),
+        credentials: LiteMap::new_vec(),
         suspended: false,
     }
 }
@@ -132,7 +136,7 @@ pub fn target(
     after
 }
 
-fn groups(before: &Holding, entitlement: &Entitlement, directory: &Directory) -> BTreeMap<GroupId, String> {
+fn groups(before: &Holding, entitlement: &Entitlement, directory: &Directory) -> LiteMap<GroupId, Arc<str>> {
     let untouched = untouched(entitlement, directory);
     let stays = |id: &GroupId| untouched.contains(id) || directory.is_ambiguous(*id);
     let kept = before.groups.keys().copied().filter(stays);
@@ -151,7 +155,10 @@ fn resolved(wanted: &Profile, held: &Profile) -> Profile {
     }
 }
 
-fn contacts<T: Clone>(wanted: &[T], held: &[T], is_same: impl Fn(&T, &T) -> bool) -> Vec<T> {
+fn contacts<T: Clone + PartialEq>(wanted: &[T], held: &[T], is_same: impl Fn(&T, &T) -> bool) -> Vec<T> {
+    if wanted == held {
+        return held.to_vec();
+    }
     let all_held = wanted.iter().all(|one| held.iter().any(|other| is_same(one, other)));
     let all_wanted = held.iter().all(|one| wanted.iter().any(|other| is_same(one, other)));
     if wanted.is_empty() || (all_held && all_wanted) { held.to_vec() } else { wanted.to_vec() }
@@ -173,11 +180,11 @@ fn follow(window: Window, held: Window, wanted: Window) -> Window {
 }
 
 /// Gives back to `after` what `before` holds and the restraint forbids to take.
-pub fn restrain(before: &Holding, after: &mut Holding, restraint: &Restraint, directory: &Directory) {
+pub fn restrain(before: &Holding, after: &mut Holding, restraint: &Restraint<'_>, directory: &Directory) {
     let Restraint { everything, groups_of, dates, suspension } = restraint;
     for (id, name) in &before.groups {
         if *everything || directory.owners(*id).any(|property| groups_of.contains(&property)) {
-            after.groups.insert(*id, name.clone());
+            after.groups.insert(*id, Arc::clone(name));
         }
     }
     if *everything || *dates {

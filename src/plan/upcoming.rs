@@ -1,9 +1,11 @@
 //! What time alone will bring: each person judged at each of their edges to come as a run at that instant would judge them, from what
 //! the edge before left. News from Entrata and what a guard would hold back by then are not foreseen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::Duration;
+use litemap::LiteMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -127,7 +129,7 @@ fn edges(bench: &Bench<'_>, subject: &Subject<'_>) -> BTreeSet<Instant> {
 /// How somebody stands once everything that is due is written.
 struct Settled {
     user: Option<(UserId, User)>,
-    held: BTreeMap<GroupId, String>,
+    held: LiteMap<GroupId, Arc<str>>,
     dates: Window,
     is_frozen: bool,
     is_open: bool,
@@ -226,7 +228,7 @@ fn reasons(bench: &Bench<'_>, draft: &Draft<'_>) -> (Vec<Reason>, Vec<Reason>) {
 }
 
 fn turn(bench: &Bench<'_>, subject: &Subject<'_>, now: &Settled, then: &Settled) -> Option<Upcoming> {
-    let lacking = |groups: &BTreeMap<GroupId, String>, others: &BTreeMap<GroupId, String>| {
+    let lacking = |groups: &LiteMap<GroupId, Arc<str>>, others: &LiteMap<GroupId, Arc<str>>| {
         let ids = groups.keys().filter(|id| !others.contains_key(id));
         let mut references: Vec<GroupRef> = ids.map(|id| bench.directory.reference(*id)).collect();
         references.sort();

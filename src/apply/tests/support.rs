@@ -254,7 +254,7 @@ pub(super) fn image() -> Image {
 }
 
 pub(super) fn groups(ids: &[u64]) -> Vec<GroupRef> {
-    ids.iter().map(|id| GroupRef { id: GroupId(*id), name: format!("G{id}") }).collect()
+    ids.iter().map(|id| GroupRef { id: GroupId(*id), name: format!("G{id}").into() }).collect()
 }
 
 pub(super) fn credential(id: u64, from: Option<&str>, to: Option<&str>) -> CredentialImage {

@@ -65,7 +65,7 @@ async fn the_lists_come_first_and_read_nothing_else() {
     let fake = Fake::new(brivo);
     let account = fake.served().await.lists(&|_, _| ()).await.unwrap();
     assert_eq!((account.users.len(), account.groups.len()), (300, 4));
-    assert_eq!(account.groups[&GroupId(9)], "G9");
+    assert_eq!(&*account.groups[&GroupId(9)], "G9");
     assert!(
         account.users.values().all(|user| user.membership == Membership::Unread && user.detail.is_none())
     );

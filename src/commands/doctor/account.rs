@@ -38,7 +38,7 @@ pub(super) async fn brivo(client: &Client, manifest: &Manifest) -> Found<Account
 
 fn seen(account: &Account, prefix: &str) -> Check {
     let ids = account.users.values().filter_map(|user| user.external_id.as_ref());
-    let managed = ids.filter(|id| id.customer(prefix).is_some()).count();
+    let managed = ids.filter(|id| id.is_managed(prefix)).count();
     let counted = format!(
         "{} and {} are seen, {managed} of the users are managed (\"{prefix}\")",
         count(account.groups.len(), "group", "groups"),

@@ -1,12 +1,14 @@
 //! The groups that the manifest names: whether Brivo has them, and who is in them who is not managed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::access::{Account, GroupId, Profile, PropertyId, User, UserId};
 use crate::commands::planning::needs::users;
 use crate::commands::planning::read_strangers;
 use crate::commands::session::live::Live;
-use crate::desired::unit::{Naming, naming, of_unit};
+use crate::desired::site::Site;
+use crate::desired::unit::{Naming, naming};
 use crate::manifest::{GroupKey, GroupPattern, Manifest, Property};
 use crate::output::count;
 use crate::output::doctor::Check;
@@ -41,7 +43,8 @@ fn mapped(property: &Property, roster: &Roster) -> BTreeSet<GroupKey> {
     let Some(record) = roster.properties.get(&property.id) else { return BTreeSet::new() };
     let is_excluded = |unit: &&Unit| property.exclude_units.iter().any(|one| one.matches(&unit.number));
     let units = record.units.iter().flatten().filter(|unit| !is_excluded(unit));
-    units.flat_map(|unit| of_unit(property, record, unit).groups).map(|mapped| mapped.key).collect()
+    let site = Site::new(property, record);
+    units.flat_map(|unit| site.of_unit(unit).groups.to_vec()).map(|mapped| mapped.key).collect()
 }
 
 /// U9, U10, D12, D13: each name against the groups of the account.
@@ -50,7 +53,7 @@ pub(super) fn named(manifest: &Manifest, units: &Units, account: &Account) -> Ve
     let mut checks = fixed(&units.naming, &directory);
     match &units.mapped {
         Some(mapped) => checks.extend(templates(mapped, &units.naming, &directory)),
-        None if units.naming.templates.is_empty() => {}
+        None if units.naming.is_fixed() => {}
         None => {
             let text = "those of units were not checked: Entrata's units could not be read";
             checks.push(Check::warn(GROUPS, text));
@@ -133,7 +136,7 @@ fn special(manifest: &Manifest, account: &Account) -> Vec<Check> {
     let hold = brivo.hold_group.iter().filter_map(|key| {
         let is_there = account.groups.iter().any(|(id, name)| match key {
             GroupKey::Id(wanted) => wanted == id,
-            GroupKey::Name(wanted) => wanted == name,
+            GroupKey::Name(wanted) => **wanted == **name,
         });
         (!is_there)
             .then(|| format!("`hold_group` {key} is no group of Brivo: nobody can be put on hold (D12)"))
@@ -200,7 +203,7 @@ pub(super) async fn strangers(
 /// The user and the managed groups that hold them; nothing where none does.
 fn told(id: UserId, user: &User, directory: &Directory, pii: Pii) -> Option<String> {
     let held = user.membership.known()?.iter().filter(|group| directory.is_managed(**group));
-    let groups: Vec<String> = held.map(|group| directory.name(*group)).collect();
+    let groups: Vec<Arc<str>> = held.map(|group| directory.name(*group)).collect();
     let Profile { first_name, last_name, .. } = &user.profile;
     let name = match pii {
         Pii::Show => format!(" {} {}", first_name.reveal(), last_name.reveal()),

@@ -11,7 +11,7 @@ use crate::plan::directory::Directory;
 pub fn users(manifest: &Manifest, account: &Account) -> BTreeSet<UserId> {
     let prefix = &manifest.brivo.external_id_prefix;
     let adopted: BTreeSet<UserId> = manifest.adopt.iter().filter_map(|adopt| adopt.user).collect();
-    let ours = |id: &Option<ExternalId>| id.as_ref().is_some_and(|id| id.customer(prefix).is_some());
+    let ours = |id: &Option<ExternalId>| id.as_ref().is_some_and(|id| id.is_managed(prefix));
     let users = account.users.iter().filter(|(id, user)| ours(&user.external_id) || adopted.contains(id));
     users.map(|(id, _)| *id).collect()
 }
@@ -28,7 +28,7 @@ fn special<'a>(manifest: &'a Manifest, account: &'a Account) -> impl Iterator<It
     account.groups.iter().filter_map(|(id, name)| {
         let held = match &manifest.brivo.hold_group {
             Some(GroupKey::Id(wanted)) => wanted == id,
-            Some(GroupKey::Name(wanted)) => wanted == name,
+            Some(GroupKey::Name(wanted)) => **wanted == **name,
             None => false,
         };
         let protects = manifest.brivo.protected_groups.iter().any(|pattern| match pattern {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::{Question, needs};
 use crate::access::{Account, ExternalId, GroupId, Membership, PropertyId, User, UserId};
 use crate::desired::unit::{Naming, naming};
-use crate::desired::{Desired, render};
+use crate::desired::{Desired, render_named};
 use crate::manifest::{GroupKey, Manifest};
 use crate::plan::between::{Inputs, between};
 use crate::plan::directory::{Directory, Resolution};
@@ -57,7 +57,7 @@ impl<'a> Sketch<'a> {
         let held = self.question.manifest.brivo.hold_group.iter();
         let is_missing = |key: &GroupKey| match key {
             GroupKey::Id(id) => !account.groups.contains_key(id),
-            GroupKey::Name(name) => !account.groups.values().any(|other| other == name),
+            GroupKey::Name(name) => !account.groups.values().any(|other| **other == **name),
         };
         self.naming.groups.keys().any(|key| *directory.resolve(key) == Resolution::Missing)
             || held.into_iter().any(is_missing)
@@ -97,8 +97,8 @@ impl<'a> Sketch<'a> {
         if !questions.is_empty() {
             self.roster.join(questions, answers);
         }
-        let Self { question, roster, naming: _, users, groups } = self;
-        let desired = render(question.manifest, &roster);
+        let Self { question, roster, naming, users, groups } = self;
+        let desired = render_named(question.manifest, &roster, naming);
         Drawn { question, roster, desired, users, groups }
     }
 

@@ -86,10 +86,10 @@ impl Source<'_> {
     }
 
     /// R13: ends the run when reading so much more would pass what is left of the month's calls.
-    pub(super) fn afford(self, reads: u64) -> Result<(), PlanningError> {
+    pub(super) fn afford(self, reads: impl FnOnce() -> u64) -> Result<(), PlanningError> {
         match self {
-            Self::Live(line) => line.afford(reads),
-            Self::Saved(_) => Ok(()),
+            Self::Live(line) if line.budget.is_some() => line.afford(reads()),
+            Self::Live(_) | Self::Saved(_) => Ok(()),
         }
     }
 

@@ -203,7 +203,7 @@ fn only_in(one: Option<&Image>, other: Option<&Image>) -> Vec<String> {
     let groups = |image: Option<&Image>| image.map(|image| image.groups.clone()).unwrap_or_default();
     let others: Vec<GroupRef> = groups(other);
     let only = groups(one).into_iter().filter(|group| !others.contains(group));
-    only.map(|group| group.name).collect()
+    only.map(|group| group.name.to_string()).collect()
 }
 
 fn lasting(time: TimeDelta) -> Cell {

@@ -48,7 +48,7 @@ fn a_day_that_is_used_up_says_so() {
 
 #[test]
 fn what_would_be_given_is_told_with_its_flag() {
-    let group = GroupRef { id: GroupId(15_610_009), name: "Staff *Doors*".to_owned() };
+    let group = GroupRef { id: GroupId(15_610_009), name: "Staff *Doors*".into() };
     let report = GrantReport { group, sensitive: false, grants: 900, limit: 50, would_get: people(900) };
     let sensitive =
         GrantReport { sensitive: true, grants: 1, limit: 0, would_get: people(1), ..report.clone() };

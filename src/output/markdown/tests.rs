@@ -218,7 +218,7 @@ fn hostile(text: &str) -> (Plan, Properties) {
     let after = change.after.as_mut().unwrap();
     after.first_name = Personal::new(text);
     after.emails = vec![Personal::new(text)];
-    after.groups[0].name = text.to_owned();
+    after.groups[0].name = text.into();
     change.external_id = ExternalId::new(text);
     change.reasons[0].text = text.to_owned();
     plan.findings = vec![Finding {

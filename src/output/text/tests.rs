@@ -213,7 +213,7 @@ fn nothing_hostile_reaches_the_terminal() {
     let after = plan.changes[0].after.as_mut().unwrap();
     after.first_name = Personal::new(hostile);
     after.emails = vec![Personal::new(hostile)];
-    after.groups[0].name = hostile.to_owned();
+    after.groups[0].name = hostile.into();
     plan.changes[0].external_id = ExternalId::new(hostile);
     plan.changes[1].after.as_mut().unwrap().last_name = Personal::new(hostile);
     plan.changes[2].before.as_mut().unwrap().emails = vec![Personal::new(format!("{hostile}1"))];

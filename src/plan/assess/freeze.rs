@@ -121,7 +121,7 @@ impl Judging<'_, '_> {
     fn holds_only_through(&self, person: &Person, index: usize) -> bool {
         let held = self.subject.held(self.bench.directory);
         let through = |entry: &Entry| -> BTreeSet<GroupId> {
-            let keys = entry.groups.iter().chain(&entry.doubtful).map(|mapped| &mapped.key);
+            let keys = entry.groups.iter().chain(entry.doubtful.iter()).map(|mapped| &mapped.key);
             keys.flat_map(|key| match self.bench.directory.resolve(key) {
                 Resolution::Found(id) => vec![*id],
                 Resolution::Several(ids) => ids.clone(),

@@ -1,6 +1,8 @@
 //! Managed users whom no reply of Entrata names (D8, D9, D11): asked about one by one, and only then let go.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use litemap::LiteMap;
 
 use crate::access::{GroupId, Holding, User};
 use crate::desired::instant::Entitlement;
@@ -109,8 +111,8 @@ impl Judging<'_, '_> {
     /// Every managed group goes, the dates stay as they are.
     fn without_groups(&mut self, before: &Holding, effect: Option<OverrideEffect>, basis: Basis) -> Outcome {
         let entitlement = Entitlement {
-            groups: BTreeMap::new(),
-            needed: BTreeMap::new(),
+            groups: LiteMap::new_vec(),
+            needed: LiteMap::new_vec(),
             untouched: BTreeSet::new(),
             dates: None,
             enforce: Enforce { user_dates: false, credential_dates: false },

@@ -1,6 +1,7 @@
 //! What a plan would give and holds back all the same: into groups of which too many would become members (R3).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::access::{ExternalId, GroupId};
 use crate::plan::assess::Outcome;
@@ -77,7 +78,7 @@ pub(super) fn withhold(drafts: &mut [Draft<'_>], reports: &[GrantReport], held: 
             Some(before) => {
                 after.groups.retain(|id, _| before.groups.contains_key(id) || !withheld.contains(id));
                 let kept = before.groups.iter().filter(|(id, _)| !after.groups.contains_key(id));
-                let kept: Vec<_> = kept.map(|(id, name)| (*id, name.clone())).collect();
+                let kept: Vec<_> = kept.map(|(id, name)| (*id, Arc::clone(name))).collect();
                 if !kept.is_empty() && draft.in_scope {
                     held.insert(draft.assessment.subject.external_id.clone());
                 }

@@ -8,7 +8,7 @@ use crate::plan::example::desired;
 fn near_is_what_differs_in_a_quarter_of_the_letters_and_one_more() {
     let desired = desired("{ id: 500001, name: Alder Court, time_zone: America/Chicago, groups: [Pool] }");
     let names = ["Poolside", "poolside", "Gatefold", "Gym", "Gym 1", "Gym 2", "Gym 3"];
-    let groups = (1..).map(GroupId).zip(names.map(str::to_owned)).collect();
+    let groups = (1..).map(GroupId).zip(names.map(Into::into)).collect();
     let account = Account { groups, users: BTreeMap::new() };
     let directory = Directory::new(&desired.naming, &desired.decommission, &account);
     for (missing, near) in [

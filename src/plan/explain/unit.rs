@@ -1,6 +1,7 @@
 //! One unit: what the manifest maps it to, who is on its leases, and who holds its groups without being on one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::access::{ExternalId, GroupId, PropertyId};
 use crate::desired::unit::Mapping;
@@ -19,7 +20,7 @@ pub fn units(
     evidence: &Evidence<'_>,
     wanted: &str,
     within: &BTreeSet<PropertyId>,
-    mapped: impl Fn(PropertyId, &Unit) -> Mapping,
+    mapped: impl Fn(PropertyId, &Unit) -> Arc<Mapping>,
 ) -> Vec<UnitExplained> {
     let Evidence { desired, account, plan, roster } = *evidence;
     on_bench(&Sides { desired, account, scope: &plan.scope, as_of: plan.as_of }, |bench, subjects| {

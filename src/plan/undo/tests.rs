@@ -126,7 +126,7 @@ fn due_of(back: &Plan, guard: &str) -> Plan {
         detail: Some(Detail::default()),
     };
     let account = Account {
-        groups: BTreeMap::from([(GroupId(10), "G10".to_owned())]),
+        groups: BTreeMap::from([(GroupId(10), "G10".into())]),
         users: BTreeMap::from([(UserId(7), user)]),
     };
     let inputs = Inputs {

@@ -2,6 +2,7 @@
 //! between them, and an account that agrees with them in part.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use proptest::prelude::*;
@@ -182,18 +183,18 @@ fn record(property: u64) -> PropertyRecord {
 }
 
 /// Groups 1 to 13: each property's own, its units', the shared one; 20 and 21 are nobody's business.
-pub(super) fn groups() -> BTreeMap<GroupId, String> {
+pub(super) fn groups() -> BTreeMap<GroupId, Arc<str>> {
     let mut groups = BTreeMap::new();
     for (property, name) in ["Alder", "Birch", "Cedar"].into_iter().enumerate() {
         let base = property as u64 * 4;
-        groups.insert(GroupId(base + 1), name.to_owned());
+        groups.insert(GroupId(base + 1), name.into());
         for unit in 1..=3 {
-            groups.insert(GroupId(base + 1 + unit), format!("{name} 10{unit}"));
+            groups.insert(GroupId(base + 1 + unit), format!("{name} 10{unit}").into());
         }
     }
-    groups.insert(GroupId(13), "Shared".to_owned());
-    groups.insert(GroupId(20), "Staff".to_owned());
-    groups.insert(GroupId(21), "Staff Night".to_owned());
+    groups.insert(GroupId(13), "Shared".into());
+    groups.insert(GroupId(20), "Staff".into());
+    groups.insert(GroupId(21), "Staff Night".into());
     groups
 }
 

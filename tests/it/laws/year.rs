@@ -150,6 +150,7 @@ fn replay(year: &Year) -> Result<(), TestCaseError> {
     let last = now + (365 * 24).hours();
     let mut state = None;
     while now < last {
+        let holders = state.as_ref().map(doors::holders).unwrap_or_default();
         let sandbox = year.sandbox(now, state.take());
         let plan = run(year, &sandbox, now);
         prop_assert_eq!(plan.summary.frozen, 0, "{:?}", plan.findings);
@@ -157,7 +158,7 @@ fn replay(year: &Year) -> Result<(), TestCaseError> {
         let news = model::next_news(&year.lives, now);
         let boundary = plan.next_boundary.map(stamp);
         let next = [news, boundary, Some(last)].into_iter().flatten().min().unwrap_or(last);
-        let told = |at| model::access(&year.policy, &year.lives, at);
+        let told = |at| model::access(&year.policy, &year.lives, &holders, now, at);
         let open = |at| doors::open(&held, year.policy.layers, at);
         for at in probes(year, now, next) {
             prop_assert_eq!(open(at), told(at), "at {}, as decided at {}", at, now);

@@ -14,7 +14,6 @@ pub(super) fn open(state: &State, layers: Layers, at: Timestamp) -> BTreeSet<(u6
     let state = serde_json::to_value(state).unwrap();
     let mut open = BTreeSet::new();
     for (id, user) in state["users"].as_object().unwrap() {
-        let customer = user["external_id"].as_str().and_then(|text| text.strip_prefix("entrata:"));
         let cards = cards(&state, id);
         let by_card = layers != Layers::All || cards.is_empty() || cards.iter().any(|card| holds(card, at));
         if user["suspended"] == true || !holds(user, at) || !by_card {
@@ -22,10 +21,20 @@ pub(super) fn open(state: &State, layers: Layers, at: Timestamp) -> BTreeSet<(u6
         }
         let groups = user["groups"].as_array().unwrap().iter();
         let names = groups.map(|group| state["groups"][group.to_string()]["name"].as_str().unwrap());
-        let customer: u64 = customer.unwrap().parse().unwrap();
-        open.extend(names.map(|name| (customer, name.to_owned())));
+        open.extend(names.map(|name| (customer(user), name.to_owned())));
     }
     open
+}
+
+/// The customers who are in a managed group, whether it opens for them or not.
+pub(super) fn holders(state: &State) -> BTreeSet<u64> {
+    let state = serde_json::to_value(state).unwrap();
+    let users = state["users"].as_object().unwrap().values();
+    users.filter(|user| !user["groups"].as_array().unwrap().is_empty()).map(customer).collect()
+}
+
+fn customer(user: &Value) -> u64 {
+    user["external_id"].as_str().and_then(|text| text.strip_prefix("entrata:")).unwrap().parse().unwrap()
 }
 
 fn cards<'s>(state: &'s Value, user: &str) -> Vec<&'s Value> {

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use proptest::prelude::*;
 
-use super::story::{Fate, Status, Stay};
+use super::story::{Fate, Leave, Status, Stay};
 
 pub(super) const NAMES: [&str; 3] = ["Alder", "Birch", "Cedar"];
 const ZONES: [&str; 3] = ["America/Chicago", "America/Denver", "Australia/Lord_Howe"];
@@ -105,12 +105,26 @@ impl Window {
     }
 }
 
+/// Whether somebody lives there by the stay.
+fn is_of(stay: &Stay, who: u64) -> bool {
+    let mate = stay.mate.as_ref().filter(|mate| mate.kind != "Guarantor");
+    stay.tenant == who || mate.is_some_and(|mate| mate.who == who)
+}
+
+fn own_leave(stay: &Stay, who: u64) -> Option<&Leave> {
+    stay.mate.as_ref().filter(|mate| mate.who == who).and_then(|mate| mate.leaves.as_ref())
+}
+
+fn status_of(stay: &Stay, who: u64, at: Timestamp) -> Status {
+    own_leave(stay, who).map_or_else(|| stay.status(at), |leave| stay.status_of_mate(leave, at))
+}
+
 fn window(policy: &Policy, stay: &Stay, who: u64, at: Timestamp) -> Option<Window> {
     let zone = TimeZone::get(ZONES[usize::try_from(stay.property).unwrap() - 1]).unwrap();
     let start_date = stay.move_in - policy.start_early_days.days();
     let start = zone.to_ambiguous_timestamp(start_date.to_datetime(policy.start_time)).earlier().unwrap();
-    let own = stay.mate.as_ref().filter(|mate| mate.who == who).and_then(|mate| mate.leaves.as_ref());
-    let status = own.map_or_else(|| stay.status(at), |leave| stay.status_of_mate(leave, at));
+    let own = own_leave(stay, who);
+    let status = status_of(stay, who, at);
     let out = own.and_then(|leave| leave.recorded(at)).or_else(|| stay.out(at));
     // A date of the lease's own is judged by the lease's status (L1).
     let judge = if own.is_some_and(|leave| leave.recorded(at).is_some()) { status } else { stay.status(at) };
@@ -139,12 +153,8 @@ fn window(policy: &Policy, stay: &Stay, who: u64, at: Timestamp) -> Option<Windo
 
 /// The windows of somebody, each with the groups it opens.
 fn windows(policy: &Policy, lives: &[Stay], who: u64, at: Timestamp) -> Vec<(Window, Vec<String>)> {
-    let is_theirs = |stay: &&Stay| {
-        let mate = stay.mate.as_ref().filter(|mate| mate.kind != "Guarantor");
-        stay.tenant == who || mate.is_some_and(|mate| mate.who == who)
-    };
     let mut windows: Vec<(Window, &Stay)> = Vec::new();
-    for stay in lives.iter().filter(is_theirs) {
+    for stay in lives.iter().filter(|stay| is_of(stay, who)) {
         let Some(mut next) = window(policy, stay, who, at) else { continue };
         let last =
             windows.last().filter(|(_, last)| (last.property, last.unit) == (stay.property, stay.unit));
@@ -171,10 +181,29 @@ fn people(lives: &[Stay]) -> BTreeSet<u64> {
     lives.iter().flat_map(of).flatten().collect()
 }
 
-/// Who opens which group.
-pub(super) fn access(policy: &Policy, lives: &[Stay], at: Timestamp) -> BTreeSet<(u64, String)> {
+/// Whether somebody who holds nothing is given something at all: nobody is taken in who has left everywhere (T14, former).
+fn is_taken_in(policy: &Policy, lives: &[Stay], who: u64, now: Timestamp) -> bool {
+    lives.iter().filter(|stay| is_of(stay, who)).any(|stay| match status_of(stay, who, now) {
+        Status::Future | Status::Current => true,
+        Status::Notice => {
+            let end = window(policy, stay, who, now).and_then(|window| window.end);
+            end.is_none_or(|(_, end)| now < end)
+        }
+        Status::Past | Status::Cancelled | Status::Applicant => false,
+    })
+}
+
+/// Who opens which group at `at` by what is known at `now`, where `holders` held something before.
+pub(super) fn access(
+    policy: &Policy,
+    lives: &[Stay],
+    holders: &BTreeSet<u64>,
+    now: Timestamp,
+    at: Timestamp,
+) -> BTreeSet<(u64, String)> {
     let mut access = BTreeSet::new();
-    for who in people(lives) {
+    let is_seen = |who: &u64| holders.contains(who) || is_taken_in(policy, lives, *who, now);
+    for who in people(lives).into_iter().filter(is_seen) {
         let windows = windows(policy, lives, who, at);
         let open = windows.iter().filter(|(window, _)| window.holds(at));
         access.extend(open.flat_map(|(_, groups)| groups).map(|group| (who, group.clone())));

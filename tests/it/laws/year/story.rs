@@ -218,7 +218,9 @@ fn stays(tenant: u64) -> impl Strategy<Value = Vec<Stay>> {
         let leave = leave_of(first.3, &one, None);
         let back = leave.out + gap.days();
         if let Some(mate) = &mut one.mate {
-            mate.leaves = mate.leaves.take().map(|own| Leave { out: own.out.min(leave.out), ..own });
+            let with_them = |own: &Leave| Leave { is_foreseen: own.is_foreseen, ..leave.clone() };
+            let first = |own: Leave| if own.out < leave.out { own } else { with_them(&own) };
+            mate.leaves = mate.leaves.take().map(first);
         }
         one.fate = Fate::Leaves(leave);
         if is_same_place {

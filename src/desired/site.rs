@@ -1,0 +1,191 @@
+//! A property as rendering looks at it: what the manifest declares of it, what was read of it, and its units found by id, space and
+//! name, however many there are (U1 to U8, U13).
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use crate::access::{SpaceId, UnitId};
+use crate::manifest::{GroupName, Property, UnitEntry};
+use crate::roster::{Lease, PropertyRecord, Space, Unit};
+
+use super::unit::{Home, Mapped, Mapping, Matched, Values, matched_by};
+
+/// One property and its units.
+pub struct Site<'a> {
+    /// As the manifest declares it.
+    pub(super) property: &'a Property,
+    units: Option<&'a [Unit]>,
+    rooms: HashMap<&'a UnitId, Room<'a>>,
+    with_space: HashMap<&'a SpaceId, Vec<&'a Unit>>,
+    /// Units by their number and by the names of their spaces.
+    bearers: HashMap<&'a str, Vec<&'a Unit>>,
+    paths: Paths,
+}
+
+/// A unit, and what the manifest maps it to as a whole, once that was asked.
+struct Room<'a> {
+    unit: &'a Unit,
+    mapping: OnceLock<Arc<Mapping>>,
+}
+
+/// The places of the property's group names in the manifest, in their order.
+struct Paths {
+    wide: Vec<Arc<str>>,
+    of_units: Vec<Vec<Arc<str>>>,
+}
+
+impl Paths {
+    fn of(property: &Property) -> Self {
+        let below = |path: &str, groups: &[GroupName]| {
+            (0..groups.len()).map(|index| format!("{path}.groups[{index}]").into()).collect()
+        };
+        Self {
+            wide: below(&property.path, &property.groups),
+            of_units: property.units.iter().map(|entry| below(&entry.path, &entry.groups)).collect(),
+        }
+    }
+}
+
+impl<'a> Site<'a> {
+    /// Brings together what is declared and what was read.
+    pub fn new(property: &'a Property, record: &'a PropertyRecord) -> Self {
+        let units = units(property, record);
+        let mut rooms = HashMap::new();
+        let mut with_space: HashMap<&SpaceId, Vec<&Unit>> = HashMap::new();
+        let mut bearers: HashMap<&str, Vec<&Unit>> = HashMap::new();
+        for unit in units.into_iter().flatten() {
+            rooms.entry(&unit.id).or_insert_with(|| Room { unit, mapping: OnceLock::new() });
+            for space in &unit.spaces {
+                with_space.entry(&space.id).or_default().push(unit);
+            }
+            for name in unit.spaces.iter().map(|space| &space.name).chain([&unit.number]) {
+                bearers.entry(name).or_default().push(unit);
+            }
+        }
+        Self { property, units, rooms, with_space, bearers, paths: Paths::of(property) }
+    }
+
+    /// The property's units; none where they could not be read.
+    pub(super) fn units(&self) -> Option<&'a [Unit]> {
+        self.units
+    }
+
+    /// Finds the lease's unit among the property's.
+    pub(super) fn home(&self, lease: &'a Lease) -> Home<'a> {
+        if self.units.is_none() {
+            return Home::Unread;
+        }
+        let unit = match (&lease.unit, lease.spaces.as_slice()) {
+            (Some(id), _) => self.rooms.get(id).map(|room| room.unit),
+            (None, []) => return Home::Unassigned,
+            (None, [first, ..]) => {
+                let mut units = self.with_space.get(&first.id).into_iter().flatten().copied();
+                units.find(|unit| lease.spaces.iter().all(|space| has_space(unit, space)))
+            }
+        };
+        let Some(unit) = unit else { return Home::Elsewhere(unknown_unit(lease)) };
+        let known = |space: &'a Space| unit.spaces.iter().find(|known| known.id == space.id).unwrap_or(space);
+        let mut spaces: Vec<&Space> = lease.spaces.iter().map(known).collect();
+        if spaces.is_empty() && unit.spaces.len() == 1 {
+            spaces.extend(&unit.spaces);
+        }
+        Home::In { unit, spaces }
+    }
+
+    /// What a lease at this home opens.
+    pub(super) fn mapping(&self, home: &Home<'_>) -> Arc<Mapping> {
+        let Home::In { unit, spaces } = home else { return Arc::new(self.mapped(home)) };
+        let is_whole = spaces.iter().copied().eq(&unit.spaces);
+        match self.rooms.get(&unit.id).filter(|room| is_whole && room.unit == *unit) {
+            Some(room) => Arc::clone(room.mapping.get_or_init(|| Arc::new(self.mapped(home)))),
+            None => Arc::new(self.mapped(home)),
+        }
+    }
+
+    /// What the manifest maps a whole unit to, all of its spaces together.
+    pub fn of_unit(&self, unit: &Unit) -> Arc<Mapping> {
+        self.mapping(&Home::In { unit, spaces: unit.spaces.iter().collect() })
+    }
+
+    fn mapped(&self, home: &Home<'_>) -> Mapping {
+        let Self { property, paths, .. } = self;
+        let mut found = Found { is_matched: property.units.is_empty(), ..Found::default() };
+        let values = Values::of(home);
+        for (name, path) in property.groups.iter().zip(&paths.wide) {
+            found.add(name, &values, path);
+        }
+        let Home::In { unit, spaces } = home else { return found.mapping() };
+        for (entry, paths) in property.units.iter().zip(&paths.of_units) {
+            let Some(matched) = matched_by(entry, unit, spaces) else { continue };
+            found.is_matched = true;
+            let values = Values::of(home).in_spaces(&matched.spaces);
+            for (name, path) in entry.groups.iter().zip(paths) {
+                if self.confuses(unit, entry, &matched, name) {
+                    found.doubt(name, &values, path);
+                } else {
+                    found.add(name, &values, path);
+                }
+            }
+        }
+        found.mapping()
+    }
+
+    /// U3: whether the entry would put two buildings' people into one group by accident.
+    fn confuses(&self, unit: &Unit, entry: &UnitEntry, matched: &Matched<'_>, name: &GroupName) -> bool {
+        let name = match name {
+            GroupName::Text(text) => text.as_str(),
+            GroupName::Id(_) => "",
+        };
+        let tells_apart = entry.shared || entry.building.is_some() || name.contains("{building}");
+        let speaks_of_many = matched.by_glob && !name.contains("{unit}") && !name.contains("{space}");
+        let is_twin = |other: &&Unit| other.id != unit.id && other.building != unit.building;
+        let has_twin = |text: &&str| self.bearers.get(text).is_some_and(|units| units.iter().any(is_twin));
+        !tells_apart && !speaks_of_many && matched.texts.iter().any(has_twin)
+    }
+}
+
+/// The property's units, where they were read. That there is none is no answer where the manifest maps some.
+pub(super) fn units<'a>(property: &Property, record: &'a PropertyRecord) -> Option<&'a [Unit]> {
+    record.units.as_deref().filter(|units| !units.is_empty() || property.units.is_empty())
+}
+
+fn has_space(unit: &Unit, space: &Space) -> bool {
+    unit.spaces.iter().any(|known| known.id == space.id)
+}
+
+fn unknown_unit(lease: &Lease) -> String {
+    let by_space = lease.spaces.first().map(|space| space.name.clone());
+    by_space.or_else(|| lease.unit.as_ref().map(ToString::to_string)).unwrap_or_default()
+}
+
+/// A mapping on its way.
+#[derive(Default)]
+struct Found {
+    groups: Vec<Mapped>,
+    doubtful: Vec<Mapped>,
+    unfilled: Vec<String>,
+    is_matched: bool,
+}
+
+impl Found {
+    fn add(&mut self, name: &GroupName, values: &Values<'_>, path: &Arc<str>) {
+        match values.fill(name) {
+            Ok(keys) => {
+                self.groups.extend(keys.into_iter().map(|key| Mapped { key, path: Arc::clone(path) }));
+            }
+            Err(unfilled) => self.unfilled.push(unfilled.0),
+        }
+    }
+
+    fn doubt(&mut self, name: &GroupName, values: &Values<'_>, path: &Arc<str>) {
+        let keys = values.fill(name).unwrap_or_default();
+        self.doubtful.extend(keys.into_iter().map(|key| Mapped { key, path: Arc::clone(path) }));
+    }
+
+    fn mapping(mut self) -> Mapping {
+        self.groups.sort();
+        self.groups.dedup_by(|a, b| a.key == b.key);
+        let Self { groups, doubtful, unfilled, is_matched } = self;
+        Mapping { groups: groups.into(), doubtful: doubtful.into(), unfilled, matched: is_matched }
+    }
+}
