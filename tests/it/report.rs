@@ -183,6 +183,7 @@ fn what_is_held_although_nothing_gives_it_says_why_it_stays() {
             "500001 990001 Old Gate: no lease gives it",
             "500001 990002 Alder 102: no lease gives it",
             "500001 990002 Alder Residents: no lease gives it",
+            "500002 990001 Birch Residents: no lease gives it",
             "500002 990003 Birch 7: ",
             "500002 990003 Birch Residents: ",
             "null 990005 -: credentials remain",
@@ -190,7 +191,12 @@ fn what_is_held_although_nothing_gives_it_says_why_it_stays() {
             "null 990008 -: override",
         ]
     );
-    let because = |at: usize| text(&review["rows"][at]["justification"]);
-    assert_eq!(because(2), "-", "the group left the manifest, and a guard holds it back");
-    assert!(because(3).starts_with("T14 the end date 2026-02-28 has lapsed"), "{}", because(3));
+    let because = |review: &Value, at: usize| text(&review["rows"][at]["justification"]);
+    assert_eq!(because(&review, 2), "-", "the group left the manifest, and a guard holds it back");
+    assert!(because(&review, 3).starts_with("T14 the end date 2026-02-28 has lapsed"), "{review}");
+    let strict = include_str!("data/review.yaml");
+    let lenient = strict.replace("{ max_revokes: 0, max_revoke_percent: 0 }", "{ max_revokes: 9 }");
+    assert_ne!(lenient, strict);
+    let review = self::review(&place.file("reconcile.yaml", lenient));
+    assert!(because(&review, 2).contains("no lease gives it: the next apply takes it"), "{review}");
 }
