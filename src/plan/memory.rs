@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::access::{ExternalId, GroupId, Holding, Profile, Window};
@@ -61,23 +62,23 @@ pub fn remember(plan: &Plan, sides: &Sides<'_>, memory: Memory<'_>) -> People {
     let written = written(plan);
     let changes: BTreeMap<&ExternalId, &Change> =
         plan.changes.iter().map(|change| (&change.external_id, change)).collect();
-    let mut people = People::new();
-    for (id, subject) in &scene.subjects {
+    let told = |(id, subject): (&ExternalId, &Subject<'_>)| {
         let before = || memory.people.get(id).cloned();
         let settled = match changes.get(id) {
             Some(change) if written.contains(id) => match &change.after {
                 Some(after) => Some(scene.settled(subject, &scene.enacted(subject, after))),
                 // Deleted as it should be: nobody is missed.
-                None => continue,
+                None => return None,
             },
             Some(_) => before().flatten(),
             None => scene.in_order(subject).or_else(|| before().flatten()),
         };
-        if !subject.users.is_empty() || settled.is_some() || before().is_some() {
-            people.insert(id.clone(), settled);
-        }
-    }
-    people
+        let is_known = !subject.users.is_empty() || settled.is_some() || before().is_some();
+        is_known.then(|| (id.clone(), settled))
+    };
+    let subjects: Vec<(&ExternalId, &Subject<'_>)> = scene.subjects.iter().collect();
+    let people: Vec<_> = subjects.into_par_iter().filter_map(told).collect();
+    people.into_iter().collect()
 }
 
 /// Whose change was written, held back in part or not.
