@@ -157,7 +157,7 @@ impl Comparing<'_, '_> {
         }
     }
 
-    /// The properties whose people they are; a group that several name counts where they have a lease or hold another group.
+    /// The properties whose people they are; a group that several name counts where they have a lease.
     fn people_of(&self, person: Option<&Person>, before: &Holding) -> BTreeSet<Option<PropertyId>> {
         let directory = self.bench.directory;
         let leased: BTreeSet<PropertyId> =
@@ -169,12 +169,7 @@ impl Comparing<'_, '_> {
                 properties.insert(named.then_some(property));
             }
             let owners: Vec<PropertyId> = directory.owners(*id).collect();
-            let holds_another = |property: &PropertyId| {
-                before.groups.keys().any(|other| other != id && directory.owners(*other).eq([*property]))
-            };
-            let is_theirs = |property: &PropertyId| {
-                owners.len() == 1 || leased.contains(property) || holds_another(property)
-            };
+            let is_theirs = |property: &PropertyId| owners.len() == 1 || leased.contains(property);
             properties.extend(owners.iter().copied().filter(is_theirs).map(Some));
         }
         properties

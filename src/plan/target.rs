@@ -233,3 +233,6 @@ pub fn takes(before: &Holding, after: &Holding, as_of: Instant) -> bool {
         .any(|(id, held)| after.credentials.get(id).is_none_or(|wanted| narrows(*held, *wanted)));
     group || stopped || narrows(before.dates, after.dates) || credential
 }
+
+#[cfg(test)]
+mod tests;

@@ -164,3 +164,27 @@ fn personal_data_is_hidden() {
     assert!(section.contains("is Brivo user 15700001: same name, same e-mail."), "{section}");
     assert!(section.contains("with an external id of another kind"), "{section}");
 }
+
+#[test]
+fn a_user_is_proposed_once_and_who_is_managed_never() {
+    let place = Workplace::new()
+        .file("reconcile.yaml", include_str!("data/likeness.yaml"))
+        .file("world.yaml", include_str!("data/likeness.world.yaml"));
+    let section = place.run("adopt --sandbox world.yaml").stdout;
+    let told: Vec<&str> = section
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("- {") || line.starts_with("# - {") || line.starts_with("# entrata:"))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "# entrata:990003 Sam Stayer (lease 900005, Alder Court (500001), unit 103)",
+            "- { customer: 990003, brivo_user: 15700003 }",
+            "# entrata:990001 Rosa Renter (lease 900001, Alder Court (500001), unit 101)",
+            "# - { customer: 990001, brivo_user: 15700001 }",
+            "# entrata:990002 Rosa Renter (lease 900002, Alder Court (500001), unit 102)",
+            "# - { customer: 990002, brivo_user: 15700001 }",
+        ]
+    );
+}

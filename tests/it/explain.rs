@@ -245,3 +245,75 @@ fn personal_data_is_hidden_in_ci_and_where_it_is_asked() {
         assert!(outcome.stdout.contains("entrata:990102"));
     }
 }
+
+/// A page over the world of somebody held back, foreseen, spared or former.
+fn page_of(world: &str, of: &str) -> String {
+    let place =
+        Workplace::new().file("reconcile.yaml", include_str!("data/explain.yaml")).file("world.yaml", world);
+    place.run(&format!("explain {of} --sandbox world.yaml")).stdout
+}
+
+#[test]
+fn each_verdict_is_told_in_words_of_its_own() {
+    let world = include_str!("data/explain.world.yaml");
+    for (customer, told) in [
+        ("990001", "Nothing to do: Brivo holds what the rules give them."),
+        ("990003", "Nothing to do: they are in no reply of Entrata and hold no managed group."),
+        ("990004", "Nothing yet: their first access is written at 2026-04-24 10:00 CDT."),
+        ("990009", "Nothing is taken from them for now, although the leases alone would say so."),
+    ] {
+        let page = page_of(world, &format!("--customer {customer}"));
+        assert!(page.contains(told), "{customer}: {page}");
+    }
+    // Entrata answers nothing for a property of whose group somebody is.
+    let silent: Vec<&str> = world.lines().filter(|line| !line.contains("property: 500002, unit")).collect();
+    let user =
+        "    - { id: 15700010, external_id: \"entrata:990010\", name: Jo Ten, groups: [Birch Residents] }\n";
+    let spared = page_of(&[&silent.join("\n"), "\n", user].concat(), "--customer 990010");
+    assert!(spared.contains("Nothing is taken from them for now"), "{spared}");
+}
+
+#[test]
+fn a_finding_about_a_property_is_told_to_whom_it_may_concern() {
+    let world = include_str!("data/explain.world.yaml");
+    let page = |customer: &str| page_of(world, &format!("--customer {customer}"));
+    let (seven, eight) = (page("990007"), page("990008"));
+    assert!(seven.contains("U3 ") && !eight.contains("U3 "), "of one unit: {seven}{eight}");
+    assert!(seven.contains("U9 ") && eight.contains("U9 "), "of the whole property: {eight}");
+    assert!(!page("990001").contains("U9 "), "of another property");
+    assert!(!page("990009").contains("note    R14"), "what is only worth knowing is not told");
+    assert!(page("990002").contains("Plant Room"), "what a guard holds back");
+    assert!(!page("990001").contains("guard"), "what it holds back of somebody else");
+}
+
+#[test]
+fn a_unit_tells_only_what_is_found_about_it() {
+    let world = include_str!("data/explain.world.yaml");
+    let (seven, eight) = (page_of(world, "--unit 7"), page_of(world, "--unit 8"));
+    assert!(seven.contains("U3 ") && !eight.contains("U3 "), "{seven}{eight}");
+    assert!(!page_of(world, "--unit 101").contains("with the space"), "its only space is the unit");
+}
+
+#[test]
+fn what_another_date_passes_over_is_not_told() {
+    let place = Workplace::new()
+        .file("reconcile.yaml", include_str!("data/phases.yaml"))
+        .file("world.yaml", include_str!("data/phases.world.yaml"));
+    for customer in ["990001", "990002"] {
+        let page = place.run(&format!("explain --customer {customer} --sandbox world.yaml")).stdout;
+        assert_in_order(&page, &["T12 no move-out date", "T18 the end date"]);
+        assert!(!page.contains("T20 "), "the lease's end comes with the date, or after it: {page}");
+    }
+}
+
+#[test]
+fn what_is_found_only_later_is_told_until_it_holds() {
+    let world = include_str!("data/explain.world.yaml");
+    let later = "if Entrata still says so then";
+    let page = page_of(world, "--customer 990004");
+    assert!(page.contains("2026-05-03 00:00 CDT  warning L2 the move-in date 2026-05-01 has come"), "{page}");
+    let eve = page_of(world, "--customer 990004 --as-of 2026-05-03T04:59:59Z");
+    assert!(eve.contains("2026-05-03 00:00 CDT  warning L2") && eve.contains(later), "{eve}");
+    let day = page_of(world, "--customer 990004 --as-of 2026-05-03T05:00:00Z");
+    assert!(!day.contains(later), "it holds from that second on: {day}");
+}

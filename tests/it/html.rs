@@ -181,3 +181,26 @@ fn a_hostile_name_stays_text() {
         "{complaints:?}"
     );
 }
+
+#[test]
+fn a_unit_tells_who_stays_in_it_in_the_order_of_time() {
+    let place = Workplace::new()
+        .file("reconcile.yaml", include_str!("data/timeline.yaml"))
+        .file("world.yaml", include_str!("data/timeline.world.yaml"));
+    let drawn = |flags: &str| -> Vec<String> {
+        let page = page(&place, flags);
+        let rows = page.split("<h4>").skip(1).map(|row| row.split("</div></div>").next().unwrap());
+        rows.map(str::to_owned).collect()
+    };
+    let rows = drawn("");
+    let numbers: Vec<&str> = rows.iter().map(|row| row.split('<').next().unwrap()).collect();
+    assert_eq!(numbers, ["101", "102", "103", "104", "1"]);
+    let place_of = |text: &str| rows[0].find(text).unwrap_or_else(|| panic!("{text}: {}", rows[0]));
+    assert!(place_of("Lena Leaver") < place_of("Rosa Renter"), "the earlier stay goes first");
+    assert!(place_of("override: freeze") < place_of("Sam Renter"), "two on one lease are one stay");
+    assert_eq!(rows[0].matches("lease 900001").count(), 1);
+    assert!(rows[1].contains("held over since 2026-01-31") && !rows[2].contains("held over"), "{rows:?}");
+    assert!(drawn("--customer 990004").iter().all(|row| row.contains("Holly Over")));
+    assert_eq!(drawn("--customer 990004").len(), 2, "only units of whoever is asked for");
+    assert_eq!(drawn("--property 500001").len(), 4, "only units of the property that is asked for");
+}

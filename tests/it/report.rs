@@ -156,3 +156,47 @@ fn what_is_not_there_is_told_with_what_was_meant() {
         missing.stderr
     );
 }
+
+#[test]
+fn what_is_held_although_nothing_gives_it_says_why_it_stays() {
+    let place = Workplace::new()
+        .file("reconcile.yaml", include_str!("data/review.yaml"))
+        .file("world.yaml", include_str!("data/review.world.yaml"));
+    let review = review(&place);
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let rows: Vec<String> = review["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let marks: Vec<String> = row["exceptions"].as_array().unwrap().iter().map(text).collect();
+            let id = text(&row["external_id"]);
+            let id = id.trim_start_matches("entrata:");
+            format!("{} {id} {}: {}", row["property_id"], text(&row["group"]), marks.join(" + "))
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            "500001 990001 Alder 101: ",
+            "500001 990001 Alder Residents: ",
+            "500001 990001 Old Gate: no lease gives it",
+            "500001 990002 Alder 102: no lease gives it",
+            "500001 990002 Alder Residents: no lease gives it",
+            "500002 990001 Birch Residents: no lease gives it",
+            "500002 990003 Birch 7: ",
+            "500002 990003 Birch Residents: ",
+            "null 990005 -: credentials remain",
+            "null 990006 Old Gate: no lease gives it",
+            "null 990008 -: override",
+        ]
+    );
+    let because = |review: &Value, at: usize| text(&review["rows"][at]["justification"]);
+    assert_eq!(because(&review, 2), "-", "the group left the manifest, and a guard holds it back");
+    assert!(because(&review, 3).starts_with("T14 the end date 2026-02-28 has lapsed"), "{review}");
+    let strict = include_str!("data/review.yaml");
+    let lenient = strict.replace("{ max_revokes: 0, max_revoke_percent: 0 }", "{ max_revokes: 9 }");
+    assert_ne!(lenient, strict);
+    let review = self::review(&place.file("reconcile.yaml", lenient));
+    assert!(because(&review, 2).contains("no lease gives it: the next apply takes it"), "{review}");
+}

@@ -116,3 +116,28 @@ fn the_calendar_stands_in_every_format_by_local_day() {
     let markdown = quickstart().run("--diff --sandbox world.yaml --upcoming 7d --format markdown").stdout;
     assert!(markdown.contains("Upcoming: 2 changes by time alone"), "{markdown}");
 }
+
+#[test]
+fn each_kind_of_turn_comes_at_its_instant() {
+    let place = Workplace::new()
+        .file("reconcile.yaml", include_str!("data/turns.yaml"))
+        .file("world.yaml", include_str!("data/turns.world.yaml"));
+    let planned = plan(&place, "--upcoming 30d");
+    assert_eq!(
+        turns(&planned),
+        [
+            "2026-03-04T06:00:00Z thaws 990011 -Alder 101 -Alder Residents",
+            "2026-03-04T06:00:00Z thaws 990016",
+            "2026-03-04T06:00:00Z thaws 990017 -Alder Residents",
+            "2026-03-07T16:00:00Z gains 990015 +Alder 106",
+            "2026-03-08T17:00:00Z ends 990014 -Alder 104 -Alder Residents",
+            "2026-03-08T17:00:00Z loses 990015 -Alder 105",
+            "2026-03-10T17:00:00Z dates 990018",
+            "2026-03-12T15:00:00Z opens 990018",
+        ]
+    );
+    // On the eighth of March the clocks of Chicago go forward: a day later it is an hour less.
+    let eve = "--as-of 2026-03-07T17:30:00Z --upcoming";
+    assert_eq!(turns(&plan(&place, &format!("{eve} 1d --customer 990014"))), Vec::<String>::new());
+    assert_eq!(turns(&plan(&place, &format!("{eve} 24h --customer 990014"))).len(), 1);
+}

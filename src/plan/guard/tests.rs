@@ -1,9 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Allowances, Counted, Lately, reports};
-use crate::access::{ExternalId, PropertyId};
-use crate::plan::example::{at, desired};
-use crate::plan::{DayReport, GuardReport};
+use super::{Allowances, Counted, Lately, Taken, reports};
+use crate::access::{Account, ExternalId, GroupId, PropertyId};
+use crate::plan::between::{Inputs, between};
+use crate::plan::example::{at, desired, image};
+use crate::plan::{Calls, DayReport, GuardReport, Image, ManifestRef, Scope};
 
 const ALDER: Option<PropertyId> = Some(PropertyId(500_001));
 
@@ -61,4 +62,32 @@ fn the_larger_of_number_and_share_may_lose_something_in_one_run() {
         assert_eq!((report.tripped, report.people, report.day), (tripped, 10, None), "{limits} {losers}");
         assert_eq!(report.would_lose.len(), if tripped { losers } else { 0 }, "{limits} {losers}");
     }
+}
+
+/// How many the day counts after an earlier run made this of somebody in group 10.
+fn counted(after: Option<Image>) -> u64 {
+    let property = "id: 500001, name: Alder Court, time_zone: America/Chicago, groups: [G10, G20]";
+    let desired = desired(&format!("{{ {property}, guard: {{ max_revokes_per_day: 5 }} }}"));
+    let groups = [10, 20].map(|id| (GroupId(id), format!("G{id}").into()));
+    let account = Account { groups: BTreeMap::from(groups), users: BTreeMap::new() };
+    let [external_id] = ["entrata:990001"].map(ExternalId::new);
+    let taken = Taken { at: at("2026-03-01T12:00:00Z"), external_id, before: image(&[10]), after };
+    let allowances = Allowances { taken: Some(vec![taken]), ..Allowances::default() };
+    let plan = between(&Inputs {
+        desired: &desired,
+        account: &account,
+        as_of: at("2026-03-01T18:00:00Z"),
+        scope: &Scope::default(),
+        allowances: &allowances,
+        manifest: &ManifestRef { paths: Vec::new(), sha256: String::new() },
+        calls: Calls::default(),
+    });
+    plan.guards[0].day.unwrap().revokes
+}
+
+#[test]
+fn only_what_earlier_runs_took_counts_for_the_day() {
+    assert_eq!(counted(Some(image(&[]))), 1);
+    assert_eq!(counted(None), 1, "a record that was deleted");
+    assert_eq!(counted(Some(image(&[10, 20]))), 0, "what was given takes nothing");
 }

@@ -164,3 +164,13 @@ fn what_is_due_of_a_way_back_is_counted_anew() {
     assert_eq!(held.calls.to_apply, 0);
     assert!(held.guards[0].tripped, "{:?}", held.guards);
 }
+
+#[test]
+fn a_way_back_gives_a_group_to_no_more_people_than_may_get_it() {
+    let back = inverse(&plan(vec![change(Some(image(&[10])), Some(image(&[])))]), Profiles::Restored);
+    let withheld = due_of(&back, "{ max_grants: 0 }");
+    assert_eq!((withheld.changes.len(), withheld.guards[0].grants.len()), (0, 1));
+    assert_eq!(withheld.held, BTreeSet::from([ExternalId::new("entrata:990001")]));
+    let given = due_of(&back, "{ max_grants: 1 }");
+    assert_eq!((given.changes.len(), given.guards[0].grants.len()), (1, 0));
+}
