@@ -18,6 +18,10 @@ use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput};
 
 use house::House;
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Where `BENCH_PEOPLE` is not set.
 const SIZES: &str = "1000,10000";
 
