@@ -295,6 +295,20 @@ fn a_unit_tells_only_what_is_found_about_it() {
 }
 
 #[test]
+fn a_guard_is_told_to_whom_it_holds_back_and_a_crowded_bed_to_its_unit() {
+    let place = Workplace::new()
+        .file("reconcile.yaml", include_str!("data/guards_of_two.yaml"))
+        .file("world.yaml", include_str!("data/guards_of_two.world.yaml"));
+    let page = |of: &str| place.run(&format!("explain {of} --sandbox world.yaml")).stdout;
+    let one = page("--customer 990001");
+    assert!(one.contains("Held back: Alder Court") && !one.contains("Birch House"), "{one}");
+    let two = page("--customer 990002");
+    assert!(two.contains("Held back: Birch House") && !two.contains("Alder Court"), "{two}");
+    let unit = page("--unit 303");
+    assert!(unit.contains("L18 leases 900003 and 900004 hold one space"), "{unit}");
+}
+
+#[test]
 fn what_another_date_passes_over_is_not_told() {
     let place = Workplace::new()
         .file("reconcile.yaml", include_str!("data/phases.yaml"))

@@ -45,6 +45,7 @@ fn plan_problems(mut expect: Map<String, Value>, plan: &Shown) -> Vec<String> {
     if let Some(guards) = expect.remove("guards") {
         problems.extend(in_order("guards", &list(Some(guards)), &plan.guards));
     }
+    problems.extend(miscounted(plan));
     expect.entry("frozen").or_insert(json!(0));
     for (key, wanted) in &expect {
         match plan.rest.get(key) {
@@ -53,6 +54,18 @@ fn plan_problems(mut expect: Map<String, Value>, plan: &Shown) -> Vec<String> {
         }
     }
     problems
+}
+
+/// Whatever the case, the summary counts the changes that the plan has.
+fn miscounted(plan: &Shown) -> Option<String> {
+    let count = |action: &str| plan.changes.iter().filter(|change| change["action"] == action).count();
+    let is_wrong = |action: &&&str| plan.rest["summary"][**action] != count(action);
+    let wrong = ["create", "update", "revoke", "delete"].iter().find(is_wrong)?;
+    Some(format!(
+        "summary: it counts {} to {wrong}, the plan has {}",
+        plan.rest["summary"][wrong],
+        count(wrong)
+    ))
 }
 
 fn list(value: Option<Value>) -> Vec<Value> {

@@ -50,6 +50,7 @@ fn shown(plan: &Plan) -> Shown {
         "frozen": plan.summary.frozen,
         "unchanged": plan.summary.unchanged,
         "next_boundary": plan.next_boundary.map(utc),
+        "summary": plan.summary,
         "held": plan.held.iter().map(person).collect::<Vec<_>>(),
     });
     Shown {
