@@ -105,6 +105,16 @@ fn a_hand_edit_is_drift_once_all_was_in_order() {
     assert!(causes(&plan(&place, "--cache kept")).iter().all(|cause| !cause.ends_with("drift")));
 }
 
+#[test]
+fn a_hand_edit_of_whom_the_last_run_wrote_is_drift_too() {
+    let place = quickstart();
+    assert_eq!(apply(&place, "--cache kept").code, 3);
+    let place = place.file("other.yaml", place_manifest("17:00"));
+    apply(&place, "other.yaml");
+    // The first was in order, the second was written.
+    assert_eq!(causes(&plan(&place, "--cache kept")), ["entrata:990101 drift", "entrata:990103 drift"]);
+}
+
 fn place_manifest(end: &str) -> String {
     MANIFEST.replace("end_time: \"16:00\"", &format!("end_time: \"{end}\""))
 }

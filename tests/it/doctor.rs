@@ -220,6 +220,19 @@ fn groups_that_are_not_there_are_told_with_what_is_near() {
 }
 
 #[test]
+fn without_entrata_only_the_names_with_a_placeholder_are_not_checked() {
+    let refused = faults("{ match: getStatus, then: { status: 401 } }");
+    let unchecked = ["groups", "those of units were not checked"];
+    let outcome = doctor(&place(&[], &refused), "");
+    says(&outcome, "warn", &unchecked);
+    says(&outcome, "ok", &["groups", "named without a placeholder found"]);
+    let fixed = [("\"Alder {unit}\"", "Pool"), ("\"Birch {unit}\", \"Birch Bed {space}\"", "Gate")];
+    let outcome = doctor(&place(&fixed, &refused), "");
+    says(&outcome, "fail", &["groups", "Pool"]);
+    assert!(!outcome.stdout.contains(unchecked[1]), "{}", outcome.stdout);
+}
+
+#[test]
 fn rates_that_the_services_do_not_allow_are_warned_of() {
     let prefix = "external_id_prefix: \"entrata:\"";
     let fast = format!("{prefix}\n  calls_per_second: 80\n  calls_per_month: 100");

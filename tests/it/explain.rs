@@ -62,7 +62,7 @@ fn a_holdover_learns_that_nothing_happens_and_how_it_is_mended() {
             "note    T20 holdover: the lease's end 2026-01-31 has passed without a move-out date (29 days over)",
             "To do: renew the lease in Entrata",
             "2025-02-01 10:00 CST to no end\n",
-            "T11 no move-out date: perpetual",
+            "T11 no move-out date: perpetual (reconcile.yaml:27)",
             "All leases together give now: \"Alder 203\", \"Alder Residents\"",
         ],
     );
