@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use reconcile::cli::Cli;
 use reconcile::commands::{self, Exit, speech};
 
-/// Millions of short texts: half the memory and a third of the time that the system's allocator takes for them.
+/// A portfolio is millions of short texts, made and let go on several cores: what this allocator is for.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

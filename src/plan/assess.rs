@@ -263,7 +263,7 @@ impl<'a> Judging<'_, 'a> {
 
     /// D7, P14: somebody who would be made looks like somebody who is there.
     fn lookalike(&mut self, person: &Person) -> Option<Outcome> {
-        if self.bench.lookalikes.is_merged(self.subject, person) {
+        if self.bench.lookalikes.is_merged(person) {
             // The one error that tells of the pair stands at the old user, who is frozen; nobody is made.
             return Some(Outcome::Nothing);
         }

@@ -111,8 +111,8 @@ impl<'a> Lookalikes<'a> {
     }
 
     /// P14: whether a missing user seems to have become this newcomer.
-    pub(super) fn is_merged(&self, subject: &Subject<'_>, person: &Person) -> bool {
-        if self.missing.is_empty() || subject.is_adopted {
+    pub(super) fn is_merged(&self, person: &Person) -> bool {
+        if self.missing.is_empty() {
             return false;
         }
         let named = self.missing.get(&name(&person.profile));
