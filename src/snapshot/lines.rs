@@ -109,6 +109,8 @@ impl<W: Write> Pen<'_, W> {
 /// The lines of a snapshot, from the first one.
 pub(super) struct Lines {
     file: BufReader<File>,
+    /// How many bytes a block has at least, but for the last one.
+    at_once: u64,
     block: Vec<u8>,
     /// The lines of the block that were not taken yet; none in the place of one that can't be read.
     decoded: std::vec::IntoIter<Option<Line>>,
@@ -119,7 +121,7 @@ impl Lines {
     pub(super) fn open(path: &Path) -> Result<Self, LineFault> {
         let file = File::open(path).map_err(LineFault::Io)?;
         let decoded = Vec::new().into_iter();
-        Ok(Self { file: BufReader::new(file), block: Vec::new(), decoded, number: 0 })
+        Ok(Self { file: BufReader::new(file), at_once: BLOCK, block: Vec::new(), decoded, number: 0 })
     }
 
     /// The first line.
@@ -171,7 +173,7 @@ impl Lines {
         if self.number == 0 {
             self.file.read_until(b'\n', &mut self.block)?;
         } else {
-            self.file.by_ref().take(BLOCK).read_to_end(&mut self.block)?;
+            self.file.by_ref().take(self.at_once).read_to_end(&mut self.block)?;
             if !self.block.is_empty() && !self.block.ends_with(b"\n") {
                 self.file.read_until(b'\n', &mut self.block)?;
             }
@@ -187,4 +189,30 @@ impl Lines {
 
 fn major(version: &str) -> &str {
     version.split('.').next().unwrap_or(version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Content, Header, Lines, Record, write};
+    use crate::access::GroupId;
+
+    #[test]
+    fn every_line_is_read_once_wherever_a_block_ends() {
+        let mut content = Content::default();
+        content.account.groups =
+            (1..40).zip(1..).map(|(id, length)| (GroupId(id), "G".repeat(length).into())).collect();
+        let header = Header::new("2026-03-01T18:00:00Z".parse().unwrap(), [].into());
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        write(file.as_file_mut(), &header, &content).unwrap();
+        for at_once in [1, 7, 26, 27, 28, 100, 100_000] {
+            let mut lines = Lines { at_once, ..Lines::open(file.path()).ok().unwrap() };
+            assert_eq!(lines.header().ok().unwrap(), header);
+            let mut groups = Vec::new();
+            while let Some(record) = lines.next().ok().unwrap() {
+                let Record::Group(id, name) = record else { panic!("nothing else was written") };
+                groups.push((id, name.into()));
+            }
+            assert_eq!(groups, content.account.groups.clone().into_iter().collect::<Vec<_>>(), "{at_once}");
+        }
+    }
 }

@@ -52,3 +52,28 @@ impl<'de> DeserializeSeed<'de> for Rows {
         serde::Deserialize::deserialize(deserializer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::value::RawValue;
+
+    #[test]
+    fn nothing_but_rows_is_plain() {
+        let rows = |text: &str| {
+            let result = RawValue::from_string(text.to_owned()).unwrap();
+            super::rows(&result, "leases", "lease").map(|rows| rows.len())
+        };
+        assert_eq!(rows(r#"{"leases": {"lease": [{"id": 1}, {"id": 2}]}}"#), Some(2));
+        for other in [
+            r#"{"leases": {"lease": []}, "currencyCode": "USD"}"#,
+            r#"{"leases": {"lease": [], "more": 1}}"#,
+            r#"{"leases": {"lease": {"id": 1}}}"#,
+            r#"{"leases": {"customer": []}}"#,
+            r#"{"units": {"lease": []}}"#,
+            r#"{"leases": {}}"#,
+            r#""No records found.""#,
+        ] {
+            assert_eq!(rows(other), None, "{other}");
+        }
+    }
+}

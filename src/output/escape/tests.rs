@@ -98,3 +98,17 @@ proptest::proptest! {
         proptest::prop_assert_eq!(serde_json::from_str::<String>(&document).unwrap(), text);
     }
 }
+
+#[test]
+fn a_json_document_may_come_in_pieces() {
+    use std::io::Write as _;
+    let document = "{ \"a\": \"##[x] \u{1b} # ##\u{202e}\" }";
+    let whole = super::json(document);
+    for (at, _) in document.char_indices() {
+        let mut out = Vec::new();
+        let mut json = super::Json::new(&mut out);
+        json.write_all(&document.as_bytes()[..at]).unwrap();
+        json.write_all(&document.as_bytes()[at..]).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), whole, "{at}");
+    }
+}
