@@ -72,6 +72,11 @@ pub(crate) fn is_oauth(call: &Call) -> bool {
 }
 
 impl Desk<'_> {
+    /// Whether this login sees every group and user.
+    fn sees_all(&self) -> bool {
+        self.scope.groups.is_none() && !self.state.users.values().any(|user| user.hidden)
+    }
+
     /// Whether this login sees the group.
     fn sees_group(&self, group: u64) -> bool {
         self.scope.groups.as_ref().is_none_or(|groups| groups.contains(&group))

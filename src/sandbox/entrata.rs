@@ -7,6 +7,7 @@ mod lease_r1;
 mod lease_r2;
 mod leases;
 pub(crate) mod limits;
+pub(crate) mod memory;
 mod params;
 mod properties;
 mod select;
@@ -19,10 +20,12 @@ use chrono::{DateTime, Utc};
 use super::call::{Call, Reply};
 use super::estate::Estate;
 use super::json::{Json, Object};
+use super::mountain;
 use super::world::Secrets;
 use super::world::quirks::entrata::EntrataQuirks;
 use envelope::{Envelope, Refusal};
 use limits::Limits;
+use memory::Question;
 use params::Params;
 
 /// What answering a call needs.
@@ -32,6 +35,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) quirks: &'a EntrataQuirks,
     pub(crate) secrets: &'a Secrets,
     pub(crate) now: DateTime<Utc>,
+    /// Whether the answer may be one that was written before, in which nothing can be changed any more.
+    pub(crate) may_remember: bool,
 }
 
 /// Through which door a call came.
@@ -42,12 +47,14 @@ pub(crate) enum Door {
 }
 
 /// What a method found: the result, and where more of it is.
+#[derive(Debug)]
 pub(crate) struct Found {
     result: Json,
     page: Option<Page>,
 }
 
 /// Where a page stands among the others.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Page {
     number: usize,
     size: usize,
@@ -133,14 +140,28 @@ fn attend(
         return Err(Refusal::rate(&counted, desk.quirks.retry_after));
     }
     let request = Request { params: &envelope.params, call, door };
-    let mut found = method(desk, &request)?;
-    shape::apply(&mut found.result, desk.quirks);
+    let found = remembered(desk, &request, envelope, method)?;
     let mut reply = envelope::success(envelope.request_id.as_deref(), desk.quirks.code, found.result);
     reply.headers.extend(counted.headers());
     if let Some(page) = &found.page {
         reply.headers.extend(page.headers(call, desk.quirks));
     }
     Ok(reply)
+}
+
+/// What the method finds, or found when it was asked the same before.
+fn remembered(desk: &mut Desk<'_>, request: &Request<'_>, envelope: &Envelope, method: Method) -> Outcome {
+    let today = mountain::local(desk.now).date();
+    let question = Question::of(envelope, request.call, request.door, today).filter(|_| desk.may_remember);
+    if let Some(found) = question.as_ref().and_then(|question| desk.estate.memory.find(question)) {
+        return Ok(found);
+    }
+    let mut found = method(desk, request)?;
+    shape::apply(&mut found.result, desk.quirks);
+    Ok(match question {
+        Some(question) => desk.estate.memory.keep(question, found),
+        None => found,
+    })
 }
 
 /// What a method is told.

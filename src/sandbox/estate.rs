@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::entrata::memory::Memory;
 use super::ids::Ids;
 use super::world::World;
 use super::world::entrata::{Interval, Lease, Property, Space, Unit};
@@ -11,6 +12,8 @@ use super::world::scalar::Id;
 #[derive(Debug, Default)]
 pub(crate) struct Estate {
     pub(crate) holdings: Vec<Holding>,
+    /// Forgotten with every change.
+    pub(crate) memory: Memory,
     index: BTreeMap<String, usize>,
 }
 
@@ -84,6 +87,7 @@ impl Estate {
 
     /// The lease of that id in that property, to be changed.
     pub(crate) fn lease_mut(&mut self, property: &str, lease: &str) -> Option<&mut Lease> {
+        self.memory = Memory::default();
         let at = *self.index.get(property)?;
         let rows = &mut self.holdings[at].leases;
         rows.iter_mut().map(|row| &mut row.lease).find(|candidate| candidate.id.0 == lease)

@@ -123,7 +123,7 @@ impl Rooms {
     /// The answer to a call, and whether the connection is cut in its place.
     fn attend(&mut self, call: Call, effect: Option<&Effect>) -> (Reply, bool) {
         let (reply, cut) = match effect {
-            None => (self.answer(&call), false),
+            None => (self.answer(&call, Spoilt::No), false),
             Some(effect) => self.answer_spoilt(&call, effect),
         };
         let is_dated = reply.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Date"));
@@ -146,7 +146,7 @@ impl Rooms {
             (Some(error), _) => entrata::refuse(call, error.code, &error.message),
             (None, Some(reply)) => reply,
             (None, None) if effect.ignore => self.answer_forgetting(call),
-            (None, None) => self.answer(call),
+            (None, None) => self.answer(call, Spoilt::Yes),
         };
         fault::spoil(&mut reply, effect);
         (reply, effect.cut == Some(Cut::After))
@@ -155,7 +155,7 @@ impl Rooms {
     /// The answer to a call of which nothing is kept, on the disk neither.
     fn answer_forgetting(&mut self, call: &Call) -> Reply {
         let (store, state) = (self.store.take(), self.state.clone());
-        let reply = self.answer(call);
+        let reply = self.answer(call, Spoilt::Yes);
         self.state = state;
         self.store = store;
         reply
@@ -178,7 +178,7 @@ impl Rooms {
         drop(brivo::answer(&mut desk, &call));
     }
 
-    fn answer(&mut self, call: &Call) -> Reply {
+    fn answer(&mut self, call: &Call, spoilt: Spoilt) -> Reply {
         let now = self.clock.now();
         if let Some((door, endpoint)) = entrata::door(call) {
             let mut desk = entrata::Desk {
@@ -187,6 +187,7 @@ impl Rooms {
                 quirks: &self.world.quirks.entrata,
                 secrets: &self.world.secrets,
                 now,
+                may_remember: spoilt == Spoilt::No,
             };
             return entrata::answer(&mut desk, call, door, endpoint);
         }
@@ -223,6 +224,13 @@ impl Rooms {
         drop(self.state.take_changes());
         Ok(())
     }
+}
+
+/// Whether a fault changes the answer before it goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spoilt {
+    Yes,
+    No,
 }
 
 fn respond(reply: Reply) -> Response {

@@ -3,9 +3,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde_json::value::RawValue;
 
 /// One JSON value. [`Json::Absent`] is a key that an object does not show.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,6 +29,30 @@ pub enum Json {
     List(Vec<Self>),
     /// An object.
     Object(Object),
+    /// Any of them, written down already.
+    Written(Arc<Written>),
+}
+
+/// A value in the spelling of the service whose answer it is.
+#[derive(Debug)]
+pub struct Written(Box<RawValue>);
+
+impl Written {
+    /// Takes what was written; `None` when that is no JSON.
+    pub(crate) fn new(text: Vec<u8>) -> Option<Self> {
+        RawValue::from_string(String::from_utf8(text).ok()?).ok().map(Self)
+    }
+
+    /// In bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.0.get().len()
+    }
+}
+
+impl PartialEq for Written {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.get() == other.0.get()
+    }
 }
 
 /// A JSON object whose keys stay in the order they were put.
@@ -111,7 +137,7 @@ impl Json {
             Self::Int(number) => Some(number.to_string()),
             Self::Real(number) => Some(number.to_string()),
             Self::Bool(flag) => Some(flag.to_string()),
-            Self::Absent | Self::Null | Self::List(_) | Self::Object(_) => None,
+            Self::Absent | Self::Null | Self::List(_) | Self::Object(_) | Self::Written(_) => None,
         }
     }
 }
@@ -180,6 +206,7 @@ impl Serialize for Json {
             Self::Text(text) => serializer.serialize_str(text),
             Self::List(items) => serializer.collect_seq(items),
             Self::Object(object) => object.serialize(serializer),
+            Self::Written(written) => written.0.serialize(serializer),
         }
     }
 }

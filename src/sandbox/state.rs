@@ -281,7 +281,12 @@ impl State {
 
     /// Every user, in the order of names.
     pub(crate) fn users_in_order(&self) -> impl Iterator<Item = &User> {
-        self.index.users_by_name.iter().filter_map(|(_, _, id)| self.users.get(id))
+        self.users_from(0)
+    }
+
+    /// The same from a place on.
+    pub(crate) fn users_from(&self, place: usize) -> impl Iterator<Item = &User> {
+        self.index.users_by_name.iter().skip(place).filter_map(|(_, _, id)| self.users.get(id))
     }
 
     /// The members of a group, in the order of names.
@@ -291,7 +296,12 @@ impl State {
 
     /// Every group, in the order of names.
     pub(crate) fn groups_in_order(&self) -> impl Iterator<Item = &Group> {
-        self.index.groups_by_name.iter().filter_map(|(_, id)| self.groups.get(id))
+        self.groups_from(0)
+    }
+
+    /// The same from a place on.
+    pub(crate) fn groups_from(&self, place: usize) -> impl Iterator<Item = &Group> {
+        self.index.groups_by_name.iter().skip(place).filter_map(|(_, id)| self.groups.get(id))
     }
 
     /// The users with that external id; more than one only where the world allows it.

@@ -58,7 +58,13 @@ pub(crate) fn sent<T>(
 pub(crate) fn text(value: &Json) -> Option<String> {
     match value {
         Json::Text(_) | Json::Int(_) => value.scalar(),
-        Json::Absent | Json::Null | Json::Bool(_) | Json::Real(_) | Json::List(_) | Json::Object(_) => None,
+        Json::Absent
+        | Json::Null
+        | Json::Bool(_)
+        | Json::Real(_)
+        | Json::List(_)
+        | Json::Object(_)
+        | Json::Written(_) => None,
     }
 }
 
@@ -81,7 +87,8 @@ pub(crate) fn instant(value: &Json) -> Option<DateTime<Utc>> {
         | Json::Int(_)
         | Json::Real(_)
         | Json::List(_)
-        | Json::Object(_) => None,
+        | Json::Object(_)
+        | Json::Written(_) => None,
     }
 }
 

@@ -10,12 +10,15 @@ use super::{Answer, Desk, body, done, filter, lists, nothing, refusal};
 pub(crate) fn list(desk: &mut Desk<'_>, call: &Call) -> Answer {
     let clauses = filter::of(call, desk.quirks, |clause| clause.is_eq("name"))?;
     let desk = &*desk;
+    let render = |group: &Group| Object::new().put("id", group.id).put("name", &group.name).into();
+    if clauses.is_empty() && desk.sees_all() {
+        let from = |place| desk.state.groups_from(place);
+        return lists::whole_paged(call, desk.quirks, desk.state.groups.len(), from, render);
+    }
     let shown = desk.state.groups_in_order().filter(|group| {
         desk.sees_group(group.id) && clauses.iter().all(|clause| clause.contained_in(&group.name))
     });
-    lists::paged(call, desk.quirks, shown, |group| {
-        Object::new().put("id", group.id).put("name", &group.name).into()
-    })
+    lists::paged(call, desk.quirks, shown, render)
 }
 
 /// `POST /groups`: 200. [seen]

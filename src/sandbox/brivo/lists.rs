@@ -12,8 +12,7 @@ pub(crate) fn paged<T>(
     rows: impl Iterator<Item = T>,
     render: impl Fn(T) -> Json,
 ) -> Answer {
-    let offset = number(call, "offset", 0)?;
-    let size = page_size(call, quirks)?;
+    let (offset, size) = page(call, quirks)?;
     let mut count = 0_usize;
     let mut data = Vec::new();
     for row in rows {
@@ -22,13 +21,27 @@ pub(crate) fn paged<T>(
         }
         count += 1;
     }
-    done(
-        Object::new()
-            .put("data", Json::List(data))
-            .put("offset", offset)
-            .put("pageSize", size)
-            .put("count", count),
-    )
+    done(shown(data, offset, size, count))
+}
+
+/// Like [`paged`], where all of the `count` rows are shown: only those of the page are looked at, `from` begins at a place.
+pub(crate) fn whole_paged<T, I: Iterator<Item = T>>(
+    call: &Call,
+    quirks: &BrivoQuirks,
+    count: usize,
+    from: impl FnOnce(usize) -> I,
+    render: impl Fn(T) -> Json,
+) -> Answer {
+    let (offset, size) = page(call, quirks)?;
+    done(shown(from(offset).take(size).map(render).collect(), offset, size, count))
+}
+
+fn shown(data: Vec<Json>, offset: usize, size: usize, count: usize) -> Object {
+    Object::new()
+        .put("data", Json::List(data))
+        .put("offset", offset)
+        .put("pageSize", size)
+        .put("count", count)
 }
 
 /// A list that comes whole. [seen]
@@ -36,6 +49,11 @@ pub(crate) fn whole(rows: impl Iterator<Item = Json>) -> Answer {
     let rows: Vec<Json> = rows.collect();
     let count = rows.len();
     done(Object::new().put("data", Json::List(rows)).put("count", count))
+}
+
+/// Where the page begins, and how many rows it has at most.
+fn page(call: &Call, quirks: &BrivoQuirks) -> Result<(usize, usize), Reply> {
+    Ok((number(call, "offset", 0)?, page_size(call, quirks)?))
 }
 
 fn page_size(call: &Call, quirks: &BrivoQuirks) -> Result<usize, Reply> {

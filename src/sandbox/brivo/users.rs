@@ -12,11 +12,16 @@ use super::{Answer, Desk, body, cards, done, fields, filter, invitations, lists,
 pub(crate) fn list(desk: &mut Desk<'_>, call: &Call) -> Answer {
     let clauses = filter::of(call, desk.quirks, |clause| is_known(desk, clause))?;
     let desk = &*desk;
+    let render = |user: &User| people::row(user, desk.quirks);
+    if clauses.is_empty() && desk.sees_all() {
+        let from = |place| desk.state.users_from(place);
+        return lists::whole_paged(call, desk.quirks, desk.state.users.len(), from, render);
+    }
     let shown = desk
         .state
         .users_in_order()
         .filter(|user| desk.sees(user) && clauses.iter().all(|clause| matches(desk, user, clause)));
-    lists::paged(call, desk.quirks, shown, |user| people::row(user, desk.quirks))
+    lists::paged(call, desk.quirks, shown, render)
 }
 
 fn is_known(desk: &Desk<'_>, clause: &Clause) -> bool {

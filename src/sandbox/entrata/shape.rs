@@ -32,7 +32,13 @@ fn reshape(json: &mut Json, quirks: &EntrataQuirks) {
                 reshape(value, quirks);
             }
         }
-        Json::Absent | Json::Null | Json::Bool(_) | Json::Int(_) | Json::Real(_) | Json::Text(_) => {}
+        Json::Absent
+        | Json::Null
+        | Json::Bool(_)
+        | Json::Int(_)
+        | Json::Real(_)
+        | Json::Text(_)
+        | Json::Written(_) => {}
     }
 }
 
