@@ -16,6 +16,7 @@ mod wire;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -30,7 +31,7 @@ use crate::http::message::{Answer, Body, Repeat, Request, Veil};
 use crate::http::{Transport, Verdict};
 use crate::roster::{ReadFault, Unit};
 
-use envelope::{Envelope, NotJson};
+use envelope::{NotJson, Opened};
 use error::{EntrataError, Refusal};
 use limits::{Gate, Limits, RateWindow};
 use link::Next;
@@ -204,15 +205,23 @@ impl Client {
             .request(service, params, position, &id)
             .map_err(|cause| EntrataError::Http { call: service.method, cause })?;
         self.gate.wait(service.method, self.transport.time_left()).await;
+        // A long answer is not read twice: what the judge has made of the last one is kept.
+        let read = Mutex::new(None);
         let note_and_judge = |answer: &Answer| {
             let limits = Limits::of(answer);
             self.gate.note(service.method, &limits);
-            judge(answer, &limits)
+            let found = envelope::read(answer);
+            let verdict = judge(answer, &limits, &found);
+            *read.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
+            verdict
         };
         let veil = self.auth.veil(request.veil());
         let answer = self.transport.send(&request, note_and_judge).await;
         let answer = answer.map_err(|error| unanswered(service.method, error).behind(&veil))?;
-        Ok(Reply { method: service.method, request_id: id, asked: request.url, answer, veil })
+        let read = read.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let read = read.unwrap_or_else(|| envelope::read(&answer));
+        let opened = envelope::accept(&answer, read, service.method).map_err(|error| error.behind(&veil))?;
+        Ok(Reply { method: service.method, request_id: id, asked: request.url, answer, opened })
     }
 
     fn request(
@@ -242,9 +251,9 @@ impl Client {
 /// What to do with an answer before it is read: sit out a throttling gateway, and ask again where the service is out of order
 /// or the answer is not its own, such as a page of the network in between. The legacy hosts put the status of an error into
 /// a 200 [S].
-fn judge(answer: &Answer, limits: &Limits) -> Verdict {
+fn judge(answer: &Answer, limits: &Limits, read: &envelope::Read) -> Verdict {
     let after = answer.retry_after();
-    let status = match envelope::error_code(answer) {
+    let status = match envelope::error_code(answer, read) {
         Ok(Some(code)) if answer.is_success() => code,
         Err(NotJson) if answer.is_success() => return Verdict::Retry { after },
         Ok(_) | Err(NotJson) => answer.status.into(),
@@ -260,7 +269,7 @@ fn judge(answer: &Answer, limits: &Limits) -> Verdict {
 fn unanswered(method: &'static str, error: HttpError) -> EntrataError {
     if let HttpError::Failing { answer, .. } = &error
         && let Err(refused @ EntrataError::Refused { refusal: Refusal { code: Some(_), .. }, .. }) =
-            Envelope::open(answer, method)
+            envelope::accept(answer, envelope::read(answer), method)
     {
         return refused;
     }
@@ -287,15 +296,12 @@ struct Reply {
     request_id: String,
     asked: Url,
     answer: Answer,
-    veil: Veil,
+    opened: Opened,
 }
 
 impl Reply {
-    fn result(&self) -> Result<&serde_json::value::RawValue, EntrataError> {
-        let opened = Envelope::open(&self.answer, self.method);
-        opened
-            .and_then(|envelope| envelope.result(&self.request_id))
-            .map_err(|error| error.behind(&self.veil))
+    fn result(&self) -> Result<&str, EntrataError> {
+        self.opened.result(&self.answer, &self.request_id).map_err(|problem| self.shape(problem.to_owned()))
     }
 
     fn total(&self) -> Option<u64> {

@@ -1,5 +1,8 @@
 //! What surrounds every reply: success with a result, or an error, by HTTP status or inside a 200.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -12,18 +15,17 @@ use super::lenient;
 /// A body that is no JSON, or is cut off.
 pub(super) struct NotJson;
 
-/// The code of the error in a body, where it is a reply with an error.
-pub(super) fn error_code(answer: &Answer) -> Result<Option<i64>, NotJson> {
-    if let Ok(response) = parse(answer) {
-        return Ok(response.error.and_then(|failure| failure.code));
-    }
-    serde_json::from_slice::<IgnoredAny>(&answer.body).map(|_| None).map_err(|_| NotJson)
-}
+/// What a body says around its result, read once; or in words why it is no reply.
+pub(super) type Read = Result<Opened, String>;
 
 /// A reply with its wrapper taken off.
-pub(super) struct Envelope<'a> {
-    method: &'static str,
-    response: Response<'a>,
+#[derive(Default)]
+pub(super) struct Opened {
+    request_id: Option<String>,
+    code: Option<i64>,
+    error: Option<Failure>,
+    /// Where in the body the result stands.
+    result: Option<Range<usize>>,
 }
 
 /// The wrapper, which the official specification leaves out in places; no live reply does [S].
@@ -35,64 +37,92 @@ struct Wrapper<'a> {
 
 #[derive(Deserialize)]
 struct Response<'a> {
-    #[serde(default, rename = "requestId", deserialize_with = "lenient::text")]
-    request_id: Option<String>,
+    #[serde(borrow, default, rename = "requestId", deserialize_with = "lenient::text")]
+    request_id: Option<Cow<'a, str>>,
     #[serde(default, deserialize_with = "lenient::number")]
     code: Option<i64>,
-    error: Option<Failure>,
+    #[serde(borrow)]
+    error: Option<Refused<'a>>,
     #[serde(borrow)]
     result: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
-struct Failure {
+struct Refused<'a> {
     #[serde(default, deserialize_with = "lenient::number")]
     code: Option<i64>,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(borrow, default, deserialize_with = "lenient::text")]
+    message: Option<Cow<'a, str>>,
+}
+
+struct Failure {
+    code: Option<i64>,
     message: Option<String>,
 }
 
-impl<'a> Envelope<'a> {
-    /// Opens a reply, and turns a refusal of either style into the error that it is.
-    pub(super) fn open(answer: &'a Answer, method: &'static str) -> Result<Self, EntrataError> {
-        let response = match parse(answer) {
-            Ok(response) => response,
-            Err(problem) if answer.is_success() => {
-                return Err(EntrataError::Shape { call: method, problem });
-            }
-            Err(_) => Response { request_id: None, code: None, error: None, result: None },
-        };
-        let is_refused =
-            !answer.is_success() || response.error.is_some() || response.code.is_some_and(|code| code != 200);
-        if !is_refused {
-            return Ok(Self { method, response });
-        }
-        let (code, message) = match response.error {
-            Some(failure) => (failure.code.or(response.code), failure.message),
-            None => (response.code, None),
-        };
-        let message = message.map(|text| presentable(&text));
-        Err(EntrataError::refused(method, Refusal { status: answer.status, code, message }))
-    }
+/// Reads what stands around the result.
+pub(super) fn read(answer: &Answer) -> Read {
+    let unreadable = |_| format!("{} is no reply of Entrata", answer.describe());
+    let wrapper: Wrapper<'_> = serde_json::from_slice(&answer.body).map_err(unreadable)?;
+    let response: Response<'_> = match wrapper.response {
+        Some(response) => response,
+        None => serde_json::from_slice(&answer.body).map_err(unreadable)?,
+    };
+    let Response { request_id, code, error, result } = response;
+    let failure =
+        |Refused { code, message }: Refused<'_>| Failure { code, message: message.map(Cow::into_owned) };
+    let begin = answer.body.as_ptr().addr();
+    let place = |result: &RawValue| {
+        let from = result.get().as_ptr().addr() - begin;
+        from..from + result.get().len()
+    };
+    Ok(Opened {
+        request_id: request_id.map(Cow::into_owned),
+        code,
+        error: error.map(failure),
+        result: result.map(place),
+    })
+}
 
-    /// The result of a success that answers this very request.
-    pub(super) fn result(self, request_id: &str) -> Result<&'a RawValue, EntrataError> {
-        let problem = match self.response {
-            Response { code: None, .. } => "it has no code",
-            Response { request_id: Some(echo), .. } if echo != request_id => "it answers another request",
-            Response { result: None, .. } => "it has no result",
-            Response { result: Some(result), .. } => return Ok(result),
-        };
-        Err(EntrataError::Shape { call: self.method, problem: problem.to_owned() })
+/// The code of the error in a body, where it is a reply with an error.
+pub(super) fn error_code(answer: &Answer, read: &Read) -> Result<Option<i64>, NotJson> {
+    match read {
+        Ok(opened) => Ok(opened.error.as_ref().and_then(|failure| failure.code)),
+        Err(_) => serde_json::from_slice::<IgnoredAny>(&answer.body).map(|_| None).map_err(|_| NotJson),
     }
 }
 
-fn parse(answer: &Answer) -> Result<Response<'_>, String> {
-    let unreadable = |_| format!("{} is no reply of Entrata", answer.describe());
-    let wrapper: Wrapper<'_> = serde_json::from_slice(&answer.body).map_err(unreadable)?;
-    match wrapper.response {
-        Some(response) => Ok(response),
-        None => serde_json::from_slice(&answer.body).map_err(unreadable),
+/// The reply, or the error that a refusal of either style is.
+pub(super) fn accept(answer: &Answer, read: Read, method: &'static str) -> Result<Opened, EntrataError> {
+    let opened = match read {
+        Ok(opened) => opened,
+        Err(problem) if answer.is_success() => return Err(EntrataError::Shape { call: method, problem }),
+        Err(_) => Opened::default(),
+    };
+    let is_refused =
+        !answer.is_success() || opened.error.is_some() || opened.code.is_some_and(|code| code != 200);
+    if !is_refused {
+        return Ok(opened);
+    }
+    let (code, message) = match opened.error {
+        Some(failure) => (failure.code.or(opened.code), failure.message),
+        None => (opened.code, None),
+    };
+    let message = message.map(|text| presentable(&text));
+    Err(EntrataError::refused(method, Refusal { status: answer.status, code, message }))
+}
+
+impl Opened {
+    /// The result of a success that answers this very request.
+    pub(super) fn result<'a>(&self, answer: &'a Answer, request_id: &str) -> Result<&'a str, &'static str> {
+        match self {
+            Self { code: None, .. } => Err("it has no code"),
+            Self { request_id: Some(echo), .. } if echo != request_id => Err("it answers another request"),
+            Self { result, .. } => {
+                let result = result.clone().and_then(|place| answer.body.get(place));
+                result.and_then(|bytes| std::str::from_utf8(bytes).ok()).ok_or("it has no result")
+            }
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Values as Entrata mixes them: text or number, one or many, absent, null or empty alike (section 2.5 of the wire facts).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -10,18 +11,23 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use crate::roster::Day;
 
 /// A scalar as text; `None` when absent, null or blank.
-pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cow<'de, str>>, D::Error> {
     deserializer.deserialize_any(Scalar)
 }
 
 /// An id from text or number; it must be there.
-pub(super) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+pub(super) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::Error> {
     optional_id(deserializer)?.ok_or_else(|| D::Error::custom("an id is missing"))
 }
 
 /// An id from text or number, where there is one.
-pub(super) fn optional_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let trimmed = |id: String| if id.trim().len() == id.len() { id } else { id.trim().to_owned() };
+pub(super) fn optional_id<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Cow<'de, str>>, D::Error> {
+    let trimmed = |id: Cow<'de, str>| match id {
+        Cow::Borrowed(id) => Cow::Borrowed(id.trim()),
+        Cow::Owned(id) => Cow::Owned(id.trim().to_owned()),
+    };
     Ok(text(deserializer)?.map(trimmed))
 }
 
@@ -73,26 +79,29 @@ fn date(text: &str) -> Option<NaiveDate> {
 
 struct Scalar;
 
-impl Visitor<'_> for Scalar {
-    type Value = Option<String>;
+impl<'de> Visitor<'de> for Scalar {
+    type Value = Option<Cow<'de, str>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a text, a number or nothing")
     }
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Some(text).filter(|text| !text.trim().is_empty()).map(Cow::Borrowed))
+    }
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Some(text).filter(|text| !text.trim().is_empty()).map(str::to_owned))
+        Ok(Some(text).filter(|text| !text.trim().is_empty()).map(|text| Cow::Owned(text.to_owned())))
     }
     fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Some(value.to_string()))
+        Ok(Some(value.to_string().into()))
     }
     fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Some(value.to_string()))
+        Ok(Some(value.to_string().into()))
     }
     fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Some(value.to_string()))
+        Ok(Some(value.to_string().into()))
     }
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Some(value.to_string()))
+        Ok(Some(value.to_string().into()))
     }
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
         Ok(None)
@@ -125,12 +134,12 @@ impl<'de, T: Deserialize<'de> + Listed> Visitor<'de> for List<T> {
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut rows = Vec::new();
-        while let Some(key) = map.next_key::<String>()? {
-            if key != T::KEY {
+        while let Some(KeyOf(is_known, PhantomData::<T>)) = map.next_key()? {
+            if !is_known {
                 return Err(A::Error::custom("an unknown key in a list"));
             }
-            let OneOrMany(more) = map.next_value()?;
-            rows.extend(more);
+            let OneOrMany(mut more) = map.next_value()?;
+            if rows.is_empty() { rows = more } else { rows.append(&mut more) }
         }
         Ok(rows)
     }
@@ -142,6 +151,26 @@ impl<'de, T: Deserialize<'de> + Listed> Visitor<'de> for List<T> {
     }
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
         Ok(Vec::new())
+    }
+}
+
+/// Whether a key is the one below which the list's records stand.
+struct KeyOf<T>(bool, PhantomData<T>);
+
+impl<'de, T: Listed> Deserialize<'de> for KeyOf<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Self(false, PhantomData))
+    }
+}
+
+impl<T: Listed> Visitor<'_> for KeyOf<T> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Self(key == T::KEY, PhantomData))
     }
 }
 

@@ -1,5 +1,7 @@
 //! From a result to our own words: what each of its rows says.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -8,7 +10,7 @@ use crate::roster::{
     CustomerType, Interval, Lease, Listing, Phone, ReadFault, Resident, Space, Status, Unit,
 };
 
-use super::shape::{customers_of, id_of, inner_rows, name_of, record, rows};
+use super::shape::{customers_of, id_of, inner_rows, name_of, plain, record, rows};
 use super::{Rows, wire};
 
 /// A property as getProperties lists it.
@@ -46,14 +48,14 @@ pub(super) struct Units {
 }
 
 /// The message of getStatus.
-pub(super) fn status(result: &RawValue) -> Result<String, String> {
+pub(super) fn status(result: &str) -> Result<String, String> {
     #[derive(Deserialize)]
     struct Words {
         status: String,
         #[serde(default)]
         message: String,
     }
-    match serde_json::from_str::<Words>(result.get()) {
+    match serde_json::from_str::<Words>(result) {
         Ok(words) if words.status.eq_ignore_ascii_case("success") => Ok(words.message),
         Ok(_) => Err("its status is not Success".to_owned()),
         Err(_) => Err("it has no status".to_owned()),
@@ -61,29 +63,32 @@ pub(super) fn status(result: &RawValue) -> Result<String, String> {
 }
 
 /// The properties of getProperties.
-pub(super) fn properties(result: &RawValue) -> Result<Vec<Property>, String> {
+pub(super) fn properties(result: &str) -> Result<Vec<Property>, String> {
     let rows = rows(result, "PhysicalProperty", "Property", &[])?;
     rows.into_iter().map(property).collect()
 }
 
 fn property(row: &RawValue) -> Result<Property, String> {
-    let found: wire::Property = record(row).map_err(|problem| format!("a property: {problem}"))?;
+    let found: wire::Property<'_> = record(row).map_err(|problem| format!("a property: {problem}"))?;
     let id = property_id(&found.id).ok_or("a PropertyID is no number")?;
     let listing = if found.is_disabled { Listing::Disabled } else { Listing::Open };
-    Ok(Property { id, name: found.marketing_name, listing })
+    Ok(Property { id, name: found.marketing_name.map(Cow::into_owned), listing })
 }
 
 /// The units of one reply of getPropertyUnits.
-pub(super) fn units(result: &RawValue, asked: PropertyId) -> Result<Units, String> {
-    let properties = rows(result, "properties", "property", &[])?;
+pub(super) fn units(result: &str, asked: PropertyId) -> Result<Units, String> {
+    let properties = property_units(result)?;
     let mut units =
         Units { is_of_property: properties.is_empty(), rows: Rows { good: vec![], faults: vec![] } };
     for property in properties {
-        let property: wire::PropertyUnits<'_> =
-            serde_json::from_str(property.get()).map_err(|_| "a property has no propertyId".to_owned())?;
         units.is_of_property |= property_id(&property.property_id) == Some(asked);
-        for row in property.units.map_or(Ok(Vec::new()), |units| inner_rows(units, "unit"))? {
-            match record::<wire::Unit>(row) {
+        let Some(list) = property.units else { continue };
+        if let Some(plain) = plain::list::<wire::Unit<'_>>(list.get(), "unit") {
+            units.rows.good.extend(plain.into_iter().map(unit));
+            continue;
+        }
+        for row in inner_rows(list, "unit")? {
+            match record::<wire::Unit<'_>>(row) {
                 Ok(found) => units.rows.good.push(unit(found)),
                 Err(problem) => units.rows.faults.push(ReadFault {
                     call: "getPropertyUnits".to_owned(),
@@ -96,29 +101,47 @@ pub(super) fn units(result: &RawValue, asked: PropertyId) -> Result<Units, Strin
     Ok(units)
 }
 
-fn unit(found: wire::Unit) -> Unit {
-    let space = |space: wire::UnitSpace| Space {
+fn property_units(result: &str) -> Result<Vec<wire::PropertyUnits<'_>>, String> {
+    if let Some(properties) = plain::rows(result, "properties", "property") {
+        return Ok(properties);
+    }
+    let properties = rows(result, "properties", "property", &[])?;
+    let properties = properties.into_iter().map(|property| serde_json::from_str(property.get()));
+    properties.collect::<Result<_, _>>().map_err(|_| "a property has no propertyId".to_owned())
+}
+
+fn unit(found: wire::Unit<'_>) -> Unit {
+    let space = |space: wire::UnitSpace<'_>| Space {
         id: SpaceId::new(space.unit_space_id),
-        name: space.unit_number.unwrap_or_else(|| found.unit_number.clone()),
+        name: space.unit_number.as_ref().unwrap_or(&found.unit_number).clone().into_owned(),
     };
     let spaces = fitting(found.unit_spaces.into_iter().map(space));
     Unit {
         id: UnitId::new(found.id),
-        number: found.unit_number,
-        building: found.building_name,
-        floor: found.floor_number,
+        number: found.unit_number.into_owned(),
+        building: found.building_name.map(Cow::into_owned),
+        floor: found.floor_number.map(Cow::into_owned),
         spaces,
     }
 }
 
 /// The leases of one page of getLeases.
-pub(super) fn leases(result: &RawValue, asked: PropertyId, call: &str) -> Result<Vec<LeaseRow>, String> {
+pub(super) fn leases(result: &str, asked: PropertyId, call: &str) -> Result<Vec<LeaseRow>, String> {
+    if let Some(leases) = plain_leases(result, asked) {
+        return Ok(leases);
+    }
     let rows = rows(result, "leases", "lease", &["currencyCode"])?;
     Ok(rows.into_iter().map(|row| lease_row(row, asked, call)).collect())
 }
 
+/// All of them, where each can be read.
+fn plain_leases(result: &str, asked: PropertyId) -> Option<Vec<LeaseRow>> {
+    let found = plain::rows::<wire::Lease<'_>>(result, "leases", "lease")?;
+    found.into_iter().map(|found| lease(found, asked).ok().map(LeaseRow::Read)).collect()
+}
+
 fn lease_row(row: &RawValue, asked: PropertyId, call: &str) -> LeaseRow {
-    lease(row, asked).map_or_else(
+    record(row).and_then(|found| lease(found, asked)).map_or_else(
         |problem| LeaseRow::Unread {
             id: id_of(row).map(LeaseId::new),
             fault: ReadFault {
@@ -131,8 +154,7 @@ fn lease_row(row: &RawValue, asked: PropertyId, call: &str) -> LeaseRow {
     )
 }
 
-fn lease(row: &RawValue, asked: PropertyId) -> Result<Lease, String> {
-    let found: wire::Lease = record(row)?;
+fn lease(found: wire::Lease<'_>, asked: PropertyId) -> Result<Lease, String> {
     if found.property_id.as_deref().is_some_and(|id| property_id(id) != Some(asked)) {
         return Err("it is of another property than the one asked for".to_owned());
     }
@@ -159,15 +181,22 @@ fn lease(row: &RawValue, asked: PropertyId) -> Result<Lease, String> {
     })
 }
 
-fn spaces(listed: Vec<wire::LeaseSpace>, r1_id: Option<String>, r1_name: Option<String>) -> Vec<Space> {
-    let space = |id, name: Option<String>| Space { id: SpaceId::new(id), name: name.unwrap_or_default() };
+fn spaces(
+    listed: Vec<wire::LeaseSpace<'_>>,
+    r1_id: Option<Cow<'_, str>>,
+    r1_name: Option<Cow<'_, str>>,
+) -> Vec<Space> {
+    let space = |id: Cow<'_, str>, name: Option<Cow<'_, str>>| Space {
+        id: SpaceId::new(id),
+        name: name.unwrap_or_default().into_owned(),
+    };
     if listed.is_empty() {
         return fitting(r1_id.map(|id| space(id, r1_name)).into_iter());
     }
     fitting(listed.into_iter().map(|listed| space(listed.unit_space_id, listed.unit_space)))
 }
 
-fn interval(found: wire::Interval) -> Interval {
+fn interval(found: wire::Interval<'_>) -> Interval {
     let status = status_of(
         found.lease_interval_status_type_id.as_deref(),
         found.lease_interval_status_type_name.as_deref(),
@@ -175,15 +204,16 @@ fn interval(found: wire::Interval) -> Interval {
     Interval { start: found.start_date, end: found.end_date, status }
 }
 
-fn resident(found: wire::Customer) -> Resident {
-    let personal = |text: Option<String>| text.map(Personal::new);
-    let phone = |phone: wire::Phone| {
-        Some(Phone { number: Personal::new(phone.phone_number?), country_code: phone.country_code })
+fn resident(found: wire::Customer<'_>) -> Resident {
+    let personal = |text: Option<Cow<'_, str>>| text.map(Personal::new);
+    let phone = |phone: wire::Phone<'_>| {
+        let country_code = phone.country_code.map(Cow::into_owned);
+        Some(Phone { number: Personal::new(phone.phone_number?), country_code })
     };
     Resident {
         customer: CustomerId::new(found.id),
-        kind: customer_type(found.customer_type.unwrap_or_default()),
-        relationship: found.relationship_name,
+        kind: customer_type(&found.customer_type.unwrap_or_default()),
+        relationship: found.relationship_name.map(Cow::into_owned),
         status: found.lease_customer_status.map(|name| status_of(None, Some(&name))),
         move_in: found.move_in_date,
         move_out: found.move_out_date,
@@ -206,13 +236,21 @@ fn fitting<T>(rows: impl Iterator<Item = T>) -> Vec<T> {
 /// A status by its id, or else by its name; either field may hold either.
 fn status_of(id: Option<&str>, name: Option<&str>) -> Status {
     let known = |text: &str| {
-        Some(match text.trim().to_ascii_lowercase().as_str() {
-            "1" | "applicant" => Status::Applicant,
-            "2" | "cancelled" | "canceled" => Status::Cancelled,
-            "3" | "future" => Status::Future,
-            "4" | "current" => Status::Current,
-            "5" | "notice" => Status::Notice,
-            "6" | "past" => Status::Past,
+        let text = text.trim();
+        let is = |name: &str| text.eq_ignore_ascii_case(name);
+        Some(match text {
+            "1" => Status::Applicant,
+            "2" => Status::Cancelled,
+            "3" => Status::Future,
+            "4" => Status::Current,
+            "5" => Status::Notice,
+            "6" => Status::Past,
+            _ if is("applicant") => Status::Applicant,
+            _ if is("cancelled") || is("canceled") => Status::Cancelled,
+            _ if is("future") => Status::Future,
+            _ if is("current") => Status::Current,
+            _ if is("notice") => Status::Notice,
+            _ if is("past") => Status::Past,
             _ => return None,
         })
     };
@@ -220,13 +258,13 @@ fn status_of(id: Option<&str>, name: Option<&str>) -> Status {
     id.and_then(known).or_else(|| name.and_then(known)).unwrap_or_else(unknown)
 }
 
-fn customer_type(text: String) -> CustomerType {
+fn customer_type(text: &str) -> CustomerType {
     match text.trim().to_ascii_lowercase().as_str() {
         "primary" => CustomerType::Primary,
         "co-applicant" => CustomerType::CoApplicant,
         "occupant" => CustomerType::Occupant,
         "guarantor" => CustomerType::Guarantor,
-        _ => CustomerType::Unknown(text),
+        _ => CustomerType::Unknown(text.to_owned()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which rows a result has. A shape that is not known is an error, never an empty list.
 
-mod plain;
+pub(super) mod plain;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::access::CustomerId;
 /// The rows below `outer` and `inner`. Nothing was found only in the shapes of section 2.4 of the wire facts: a text or a
 /// `success` that says so, an empty array, or no list beside nothing but the `others`.
 pub(super) fn rows<'a>(
-    result: &'a RawValue,
+    result: &'a str,
     outer: &str,
     inner: &str,
     others: &[&str],
@@ -27,7 +27,7 @@ pub(super) fn rows<'a>(
     }
     let fields = fields(result).ok_or_else(unknown)?;
     if let (Some(success), 1) = (fields.get("success"), fields.len()) {
-        return if says_nothing_found(success) { Ok(Vec::new()) } else { Err(unknown()) };
+        return if says_nothing_found(success.get()) { Ok(Vec::new()) } else { Err(unknown()) };
     }
     match fields.get(outer) {
         Some(list) => inner_rows(list, inner),
@@ -41,10 +41,10 @@ pub(super) fn rows<'a>(
 /// The rows of a list such as `{"lease": […]}`: many, one without brackets, or none.
 pub(super) fn inner_rows<'a>(list: &'a RawValue, inner: &str) -> Result<Vec<&'a RawValue>, String> {
     let unknown = || format!("its list of `{inner}` has an unknown shape");
-    if is_empty_array(list) || is_blank(list) {
+    if is_empty_array(list.get()) || is_blank(list) {
         return Ok(Vec::new());
     }
-    let fields = fields(list).ok_or_else(unknown)?;
+    let fields = fields(list.get()).ok_or_else(unknown)?;
     match (fields.get(inner), fields.len()) {
         (None, 0) => Ok(Vec::new()),
         (Some(rows), 1) if is_blank(rows) => Ok(Vec::new()),
@@ -56,20 +56,20 @@ pub(super) fn inner_rows<'a>(list: &'a RawValue, inner: &str) -> Result<Vec<&'a 
     }
 }
 
-fn fields(raw: &RawValue) -> Option<BTreeMap<String, &RawValue>> {
-    serde_json::from_str(raw.get()).ok()
+fn fields(raw: &str) -> Option<BTreeMap<String, &RawValue>> {
+    serde_json::from_str(raw).ok()
 }
 
 fn is_blank(raw: &RawValue) -> bool {
     matches!(raw.get(), "null" | "\"\"")
 }
 
-fn is_empty_array(raw: &RawValue) -> bool {
-    raw.get().strip_prefix('[').is_some_and(|rest| rest.trim_start() == "]")
+fn is_empty_array(raw: &str) -> bool {
+    raw.strip_prefix('[').is_some_and(|rest| rest.trim_start() == "]")
 }
 
-fn says_nothing_found(raw: &RawValue) -> bool {
-    serde_json::from_str::<String>(raw.get())
+fn says_nothing_found(raw: &str) -> bool {
+    serde_json::from_str::<String>(raw)
         .is_ok_and(|text| text.trim_start().to_ascii_lowercase().starts_with("no records found"))
 }
 

@@ -1,23 +1,43 @@
 //! The shape that a long list has, `{"leases": {"lease": […]}}`, read in one pass; every other one is left to who knows them all.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
-/// The rows, where the result holds nothing but them.
-pub(super) fn rows<'a>(result: &'a RawValue, outer: &str, inner: &str) -> Option<Vec<&'a RawValue>> {
-    let mut json = serde_json::Deserializer::from_str(result.get());
-    Only { key: outer, of: Only { key: inner, of: Rows } }.deserialize(&mut json).ok()
+/// The rows, where the result holds them in this shape and each of them is as `T` wants it; beside them it may hold anything.
+pub(in crate::entrata) fn rows<'a, T: Deserialize<'a>>(
+    result: &'a str,
+    outer: &str,
+    inner: &str,
+) -> Option<Vec<T>> {
+    let mut json = serde_json::Deserializer::from_str(result);
+    let rows = Member { key: inner, others: Others::None, of: Rows(PhantomData) };
+    Member { key: outer, others: Others::Any, of: rows }.deserialize(&mut json).ok()
 }
 
-/// A map of one key.
-struct Only<'k, S> {
+/// The rows of such a list by itself, `{"unit": […]}`.
+pub(in crate::entrata) fn list<'a, T: Deserialize<'a>>(list: &'a str, inner: &str) -> Option<Vec<T>> {
+    let mut json = serde_json::Deserializer::from_str(list);
+    Member { key: inner, others: Others::None, of: Rows(PhantomData) }.deserialize(&mut json).ok()
+}
+
+/// What may stand beside the key that is looked for.
+#[derive(Clone, Copy, PartialEq)]
+enum Others {
+    Any,
+    None,
+}
+
+/// What a map has under a key, which it has once.
+struct Member<'k, S> {
     key: &'k str,
+    others: Others,
     of: S,
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Only<'_, S> {
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Member<'_, S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -25,31 +45,37 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Only<'_, S> {
     }
 }
 
-impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Only<'_, S> {
+impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Member<'_, S> {
     type Value = S::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "nothing but `{}`", self.key)
+        write!(f, "a map with `{}`", self.key)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let unlike = || A::Error::custom("another key, or none");
-        if map.next_key::<&str>()? != Some(self.key) {
-            return Err(unlike());
+        let (mut of, mut found) = (Some(self.of), None);
+        while let Some(key) = map.next_key::<&str>()? {
+            if key == self.key {
+                let of = of.take().ok_or_else(|| A::Error::custom("the key comes twice"))?;
+                found = Some(map.next_value_seed(of)?);
+            } else if self.others == Others::Any {
+                map.next_value::<IgnoredAny>()?;
+            } else {
+                return Err(A::Error::custom("another key"));
+            }
         }
-        let value = map.next_value_seed(self.of)?;
-        if map.next_key::<&str>()?.is_some() { Err(unlike()) } else { Ok(value) }
+        found.ok_or_else(|| A::Error::custom("the key is not there"))
     }
 }
 
 /// Rows between brackets.
-struct Rows;
+struct Rows<T>(PhantomData<T>);
 
-impl<'de> DeserializeSeed<'de> for Rows {
-    type Value = Vec<&'de RawValue>;
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Rows<T> {
+    type Value = Vec<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        serde::Deserialize::deserialize(deserializer)
+        Deserialize::deserialize(deserializer)
     }
 }
 
@@ -58,14 +84,18 @@ mod tests {
     use serde_json::value::RawValue;
 
     #[test]
-    fn nothing_but_rows_is_plain() {
-        let rows = |text: &str| {
-            let result = RawValue::from_string(text.to_owned()).unwrap();
-            super::rows(&result, "leases", "lease").map(|rows| rows.len())
-        };
-        assert_eq!(rows(r#"{"leases": {"lease": [{"id": 1}, {"id": 2}]}}"#), Some(2));
+    fn rows_are_plain_in_one_shape_only() {
+        let rows = |text: &str| super::rows::<&RawValue>(text, "leases", "lease").map(|rows| rows.len());
+        for two in [
+            r#"{"leases": {"lease": [{"id": 1}, {"id": 2}]}}"#,
+            r#"{"currencyCode": "USD", "leases": {"lease": [{"id": 1}, {"id": 2}]}, "more": {"leases": {}}}"#,
+        ] {
+            assert_eq!(rows(two), Some(2), "{two}");
+        }
         for other in [
-            r#"{"leases": {"lease": []}, "currencyCode": "USD"}"#,
+            r#"{"leases": {"lease": []}, "leases": {"lease": []}}"#,
+            r#"{"leases": {"lease": [], "lease": []}}"#,
+            r#"{"currencyCode": "USD"}"#,
             r#"{"leases": {"lease": [], "more": 1}}"#,
             r#"{"leases": {"lease": {"id": 1}}}"#,
             r#"{"leases": {"customer": []}}"#,

@@ -6,8 +6,8 @@ use crate::roster::{CustomerType, Day, Status};
 use super::super::read::LeaseRow;
 use super::*;
 
-fn raw(value: &Value) -> Box<serde_json::value::RawValue> {
-    serde_json::value::to_raw_value(value).unwrap()
+fn raw(value: &Value) -> String {
+    value.to_string()
 }
 
 /// The only lease of a result that holds this one.
