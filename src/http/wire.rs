@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::error::Error;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Body as AxumBody;
 use futures_util::StreamExt as _;
@@ -17,32 +18,55 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 
 #[derive(Clone)]
 pub(super) enum Wire {
-    Network {
-        /// Honours the proxy variables.
-        outside: Client,
-        /// Never uses a proxy: loopback traffic may be plain http.
-        loopback: Client,
-    },
+    Network(Arc<Network>),
     InProcess(axum::Router),
+}
+
+pub(super) struct Network {
+    settings: Settings,
+    /// Honours the proxy variables. Made when it is asked for: reading the system's certificates takes longer than many a plan.
+    outside: OnceLock<Result<Client, String>>,
+    /// Never uses a proxy: loopback traffic may be plain http.
+    loopback: Client,
+}
+
+impl Network {
+    fn new(settings: Settings) -> Result<Self, HttpError> {
+        let loopback = Client::builder().no_proxy().tls_certs_only([]);
+        let loopback = build(loopback, &settings).map_err(HttpError::Setup)?;
+        Ok(Self { settings, outside: OnceLock::new(), loopback })
+    }
+
+    fn client(&self, place: Place) -> Result<&Client, Trouble> {
+        match place {
+            Place::Loopback => Ok(&self.loopback),
+            Place::Elsewhere => {
+                let made = self.outside.get_or_init(|| outside(&self.settings)).as_ref();
+                made.map_err(|reason| Trouble::Unsent { reason: reason.clone() })
+            }
+        }
+    }
+}
+
+fn outside(settings: &Settings) -> Result<Client, String> {
+    let bundled = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+    let bundled = bundled.filter_map(|root| Certificate::from_der(root).ok());
+    build(Client::builder().tls_certs_merge(bundled), settings)
+}
+
+fn build(builder: reqwest::ClientBuilder, settings: &Settings) -> Result<Client, String> {
+    builder
+        .user_agent(USER_AGENT)
+        .connect_timeout(settings.connect_timeout)
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .build()
+        .map_err(|error| innermost(&error))
 }
 
 impl Wire {
     pub(super) fn network(settings: &Settings) -> Result<Self, HttpError> {
-        let bundled = webpki_root_certs::TLS_SERVER_ROOT_CERTS
-            .iter()
-            .filter_map(|root| Certificate::from_der(root).ok());
-        let outside = Client::builder().tls_certs_merge(bundled);
-        let loopback = Client::builder().no_proxy().tls_certs_only([]);
-        let build = |builder: reqwest::ClientBuilder| {
-            builder
-                .user_agent(USER_AGENT)
-                .connect_timeout(settings.connect_timeout)
-                .redirect(redirect::Policy::none())
-                .retry(retry::never())
-                .build()
-                .map_err(|error| HttpError::Setup(innermost(&error)))
-        };
-        Ok(Self::Network { outside: build(outside)?, loopback: build(loopback)? })
+        Ok(Self::Network(Arc::new(Network::new(*settings)?)))
     }
 
     pub(super) fn in_process(router: axum::Router) -> Self {
@@ -51,10 +75,9 @@ impl Wire {
 
     /// One try, without a limit of time over the connection's.
     pub(super) async fn send(&self, request: &Request, address: &Address) -> Result<Answer, Trouble> {
-        match (self, address.place) {
-            (Self::Network { outside, .. }, Place::Elsewhere) => over_network(outside, request).await,
-            (Self::Network { loopback, .. }, Place::Loopback) => over_network(loopback, request).await,
-            (Self::InProcess(router), _) => into_router(router.clone(), request).await,
+        match self {
+            Self::Network(network) => over_network(network.client(address.place)?, request).await,
+            Self::InProcess(router) => into_router(router.clone(), request).await,
         }
     }
 }
