@@ -68,8 +68,12 @@ pub(super) fn all(properties: &Properties) -> Vec<Clock> {
 
 /// Seconds are shown where there are any: a hand edit in Brivo may have them, a rule never gives them.
 fn digits(local: NaiveDateTime) -> String {
-    let format = if local.second() == 0 { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M:%S" };
-    local.format(format).to_string()
+    let (date, hour, minute, second) = (local.date(), local.hour(), local.minute(), local.second());
+    if second == 0 {
+        format!("{date} {hour:02}:{minute:02}")
+    } else {
+        format!("{date} {hour:02}:{minute:02}:{second:02}")
+    }
 }
 
 #[cfg(test)]

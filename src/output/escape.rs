@@ -6,6 +6,9 @@ use std::io;
 /// For a terminal or a log: control characters, ANSI codes, bidirectional marks and everything else that shows no glyph become
 /// `\u{…}`, and no workflow command (`::error`, `##[…]`, `##vso[…]`) of a CI that reads the log stays one.
 pub fn terminal(text: &str) -> String {
+    if is_harmless(text) {
+        return text.to_owned();
+    }
     let mut escaped = String::with_capacity(text.len());
     let mut previous = None;
     for c in text.chars() {
@@ -19,6 +22,12 @@ pub fn terminal(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// Whether [`terminal`] leaves the text as it stands, seen at its first glance: nothing but printable ASCII, a column each.
+pub fn is_harmless(text: &str) -> bool {
+    let begins_command = |pair: &[u8]| matches!(pair, b"::" | b"##");
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.as_bytes().windows(2).any(begins_command)
 }
 
 /// For a place inside a line of GitHub or GitLab Markdown, a table's cell included: shown as it stands, with no markup, no HTML, no

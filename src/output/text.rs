@@ -98,11 +98,10 @@ fn write_section(page: &mut Page<'_>, section: &Section<'_>, properties: &Proper
     let zone = Span::new(format!(", times in {}", clock.zone_name()), page.palette.faint);
     page.line(0, 2, &[title, zone])?;
     page.blank()?;
-    for change in &section.changes {
+    page.blocks(&section.changes, |page, change| {
         change::write(page, change, &clock, properties)?;
-        page.blank()?;
-    }
-    Ok(())
+        page.blank()
+    })
 }
 
 #[cfg(test)]

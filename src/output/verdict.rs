@@ -155,9 +155,12 @@ pub(super) fn severity_word(severity: Severity) -> &'static str {
 
 /// The lease and the place in the manifest that led to a change, as ` (lease 900001, reconcile.yaml:31)`; empty without both.
 pub(super) fn source(lease: Option<&LeaseId>, place: Option<&str>) -> String {
-    let lease = lease.map(|lease| format!("lease {lease}"));
-    let parts: Vec<String> = lease.into_iter().chain(place.map(str::to_owned)).collect();
-    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+    match (lease, place) {
+        (Some(lease), Some(place)) => format!(" (lease {lease}, {place})"),
+        (Some(lease), None) => format!(" (lease {lease})"),
+        (None, Some(place)) => format!(" ({place})"),
+        (None, None) => String::new(),
+    }
 }
 
 /// What brought a change about, where that is worth a word.

@@ -72,7 +72,7 @@ fn write_field(page: &mut Page<'_>, field: &Field, style: Style) -> io::Result<(
     Ok(())
 }
 
-fn line_spans(palette: &Palette, label: &str, line: &Line, style: Style) -> Vec<Span> {
+fn line_spans<'l>(palette: &Palette, label: &str, line: &'l Line, style: Style) -> Vec<Span<'l>> {
     match line {
         Line::Turns { before, after } if label == fields::CREDENTIALS => {
             let (lead, before, after) = shared_lead(before, after);

@@ -5,6 +5,7 @@ mod lease;
 mod unit;
 mod words;
 
+use std::borrow::Cow;
 use std::io;
 
 use super::page::{Page, Span};
@@ -50,13 +51,13 @@ fn head(page: &mut Page<'_>, text: &str) -> io::Result<()> {
 }
 
 /// A line of a section.
-fn plain(page: &mut Page<'_>, text: impl Into<String>) -> io::Result<()> {
+fn plain<'t>(page: &mut Page<'_>, text: impl Into<Cow<'t, str>>) -> io::Result<()> {
     let style = page.palette.plain;
     page.line(2, 4, &[Span::new(text, style)])
 }
 
 /// A label and what stands behind it.
-fn labelled(page: &mut Page<'_>, label: &str, text: impl Into<String>) -> io::Result<()> {
+fn labelled<'t>(page: &mut Page<'_>, label: &str, text: impl Into<Cow<'t, str>>) -> io::Result<()> {
     let plain = page.palette.plain;
     let width = change::LABEL;
     let spans = [Span::new(format!("{label:width$}"), plain), Span::new(text, plain)];

@@ -1,8 +1,10 @@
 //! Lines of styled text that keep to a width. Everything that is written passes through here, so everything is escaped here.
 
+use std::borrow::Cow;
 use std::io;
 
 use owo_colors::Style;
+use rayon::prelude::*;
 use unicode_width::UnicodeWidthChar as _;
 
 use super::palette::Palette;
@@ -10,13 +12,13 @@ use crate::output::escape;
 
 /// A stretch of text in one style.
 #[derive(Debug, Clone)]
-pub(super) struct Span {
-    text: String,
+pub(super) struct Span<'t> {
+    text: Cow<'t, str>,
     style: Style,
 }
 
-impl Span {
-    pub(super) fn new(text: impl Into<String>, style: Style) -> Self {
+impl<'t> Span<'t> {
+    pub(super) fn new(text: impl Into<Cow<'t, str>>, style: Style) -> Self {
         Self { text: text.into(), style }
     }
 }
@@ -27,6 +29,14 @@ pub(super) struct Page<'a> {
     width: usize,
     pub(super) palette: Palette,
 }
+
+/// How many items are written before they go out, so that a long plan is never a second time in memory.
+const AT_ONCE: usize = 4096;
+/// How many of them one core writes without a pause.
+const A_BLOCK: usize = 32;
+
+/// About how long the block of an item is, in bytes.
+const A_BLOCK_OF_LINES: usize = 512;
 
 /// A line is never narrower than this, however far it is indented.
 const NARROWEST: usize = 24;
@@ -43,7 +53,11 @@ impl<'a> Page<'a> {
     }
 
     /// Writes a line in as many rows as it takes: the first one indented by `indent` columns, the others by `hang`.
-    pub(super) fn line(&mut self, indent: usize, hang: usize, spans: &[Span]) -> io::Result<()> {
+    pub(super) fn line(&mut self, indent: usize, hang: usize, spans: &[Span<'_>]) -> io::Result<()> {
+        let columns = self.width.saturating_sub(indent).max(NARROWEST);
+        if self.is_one_row(spans, columns) {
+            return self.as_it_stands(indent, spans);
+        }
         let glyphs: Vec<Glyph> = spans
             .iter()
             .flat_map(|span| {
@@ -61,6 +75,44 @@ impl<'a> Page<'a> {
             rest = after;
             indent = hang;
         }
+    }
+
+    /// Whether the spans are plain text of a column each that fits into so many columns: almost every line of a long plan.
+    fn is_one_row(&self, spans: &[Span<'_>], columns: usize) -> bool {
+        let is_plain = |span: &Span<'_>| span.style == self.palette.plain && escape::is_harmless(&span.text);
+        let ends_in_blank =
+            || spans.iter().rfind(|span| !span.text.is_empty())?.text.ends_with(' ').then_some(());
+        spans.iter().map(|span| span.text.len()).sum::<usize>() <= columns
+            && spans.iter().all(is_plain)
+            && ends_in_blank().is_none()
+    }
+
+    fn as_it_stands(&mut self, indent: usize, spans: &[Span<'_>]) -> io::Result<()> {
+        write!(self.out, "{:indent$}", "")?;
+        for span in spans {
+            self.out.write_all(span.text.as_bytes())?;
+        }
+        self.out.write_all(b"\n")
+    }
+
+    /// Writes a block for each item, in their order, many at a time on all cores.
+    pub(super) fn blocks<T: Sync>(
+        &mut self,
+        items: &[T],
+        write: impl Fn(&mut Page<'_>, &T) -> io::Result<()> + Sync,
+    ) -> io::Result<()> {
+        let (width, palette) = (self.width, self.palette);
+        let written = |items: &[T]| {
+            let mut block = Vec::with_capacity(items.len() * A_BLOCK_OF_LINES);
+            let mut page = Page::new(&mut block, width, palette);
+            items.iter().try_for_each(|item| write(&mut page, item))?;
+            Ok(block)
+        };
+        for items in items.chunks(AT_ONCE) {
+            let blocks: Vec<Vec<u8>> = items.par_chunks(A_BLOCK).map(written).collect::<io::Result<_>>()?;
+            blocks.iter().try_for_each(|block| self.out.write_all(block))?;
+        }
+        Ok(())
     }
 
     /// Writes a closing line, which stays one line whatever the width, so that it can be looked for.

@@ -22,7 +22,7 @@ pub(super) fn write(
             (revoke, palette.goes),
             (delete, palette.deleted),
         ];
-        let mut spans: Vec<Span> = kinds
+        let mut spans: Vec<Span<'_>> = kinds
             .into_iter()
             .map(|(number, style)| {
                 Span::new(format!("{number:>8}"), if number > 0 { style } else { palette.faint })

@@ -212,12 +212,12 @@ fn nothing_hostile_reaches_the_terminal() {
     let mut plan = example::applied();
     let after = plan.changes[0].after.as_mut().unwrap();
     after.first_name = Personal::new(hostile);
-    after.emails = vec![Personal::new(hostile)];
+    after.emails = [Personal::new(hostile)].into();
     after.groups[0].name = hostile.into();
     plan.changes[0].external_id = ExternalId::new(hostile);
     plan.changes[1].after.as_mut().unwrap().last_name = Personal::new(hostile);
-    plan.changes[2].before.as_mut().unwrap().emails = vec![Personal::new(format!("{hostile}1"))];
-    plan.changes[2].after.as_mut().unwrap().emails = vec![Personal::new(format!("{hostile}2"))];
+    plan.changes[2].before.as_mut().unwrap().emails = [Personal::new(format!("{hostile}1"))].into();
+    plan.changes[2].after.as_mut().unwrap().emails = [Personal::new(format!("{hostile}2"))].into();
     plan.changes[0].reasons[0].text = hostile.to_owned();
     plan.changes[0].reasons[0].manifest = Some(hostile.to_owned());
     plan.findings[0].message = hostile.to_owned();
