@@ -234,9 +234,9 @@ pub struct Profile {
     /// Last name, likewise.
     pub last_name: Personal,
     /// E-mail addresses in their order.
-    pub emails: Vec<Personal>,
+    pub emails: Arc<[Personal]>,
     /// Phone numbers in their order, E.164 where they could be made so (P8).
-    pub phones: Vec<Personal>,
+    pub phones: Arc<[Personal]>,
 }
 
 /// What one person holds in Brivo, or should hold, at one instant.

@@ -28,6 +28,8 @@ mod lookalike;
 mod observe;
 mod reasons;
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -200,9 +202,9 @@ pub struct Image {
     /// Last name.
     pub last_name: Personal,
     /// E-mail addresses.
-    pub emails: Vec<Personal>,
+    pub emails: Arc<[Personal]>,
     /// Phone numbers.
-    pub phones: Vec<Personal>,
+    pub phones: Arc<[Personal]>,
     /// Start of the user's own dates, UTC; null = no bound.
     pub effective_from: Option<Instant>,
     /// End of the user's own dates, UTC; null = no bound.

@@ -54,8 +54,8 @@ impl User {
             first_name: self.first_name.as_deref().map(tidy).unwrap_or_default(),
             middle_name: self.middle_name.as_deref().map(tidy).filter(|name| !name.reveal().is_empty()),
             last_name: self.last_name.as_deref().map(tidy).unwrap_or_default(),
-            emails: entries(&self.emails, "address"),
-            phones: entries(&self.phone_numbers, "number"),
+            emails: entries(&self.emails, "address").into(),
+            phones: entries(&self.phone_numbers, "number").into(),
         }
     }
 

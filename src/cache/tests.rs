@@ -22,8 +22,8 @@ fn listed(number: u64) -> User {
         first_name: Personal::new("Rosa"),
         middle_name: None,
         last_name: Personal::new(format!("Renter{number}")),
-        emails: vec![Personal::new(format!("rosa{number}@example.com"))],
-        phones: Vec::new(),
+        emails: [Personal::new(format!("rosa{number}@example.com"))].into(),
+        phones: [].into(),
     };
     User {
         external_id: Some(ExternalId::new(format!("entrata:99000{number}"))),
@@ -93,7 +93,7 @@ fn what_moved_while_it_was_read_or_a_moment_before_is_not_relied_on() {
     edited.updated = Some("2026-03-01T17:59:00Z".to_owned());
     assert_eq!(filled(edited, listed(1)), 0, "edited between the list and the record");
     let mut fuller = read(1);
-    fuller.profile.phones.push(Personal::new("+12175550101"));
+    fuller.profile.phones = [Personal::new("+12175550101")].into();
     assert_eq!(filled(fuller, listed(1)), 0, "the list does not tell all of the profile");
     let stamped = |updated: Option<&str>| {
         let with = |user: User| User { updated: updated.map(str::to_owned), ..user };
@@ -128,7 +128,7 @@ fn calls_are_counted_by_the_calendar_month() {
 #[test]
 fn a_thief_learns_no_name_address_or_number() {
     let mut person = read(1);
-    person.profile.phones.push(Personal::new("+12175550101"));
+    person.profile.phones = [Personal::new("+12175550101")].into();
     let cache = seen(&account([person.clone()]), &account([person]));
     let text = String::from_utf8(cache.sealed(&Key::derived("secret", "cache"))).unwrap();
     for personal in ["Rosa", "Renter", "example.com", "5550101"] {

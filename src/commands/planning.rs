@@ -50,6 +50,17 @@ pub struct Question<'a> {
     pub scope: &'a Scope,
     /// What the guards let through.
     pub allowances: &'a Allowances,
+    /// What becomes of the leases once they are rendered.
+    pub leases: Leases,
+}
+
+/// What becomes of the leases once they are rendered: they take as much memory as all the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leases {
+    /// They are there for whoever tells of them.
+    Stay,
+    /// Nobody looks at them again.
+    Go,
 }
 
 /// A plan and what it was made from.
@@ -60,7 +71,7 @@ pub struct Planned {
     pub desired: Desired,
     /// What is.
     pub account: Account,
-    /// What Entrata said.
+    /// What Entrata said; the leases as the question asked.
     pub roster: Roster,
     /// What of Brivo was looked at, and what of it came from the cache.
     pub seen: Seen,
@@ -304,8 +315,8 @@ async fn read_lists<'a>(
     });
     let this = Sketch::of(*question, roster.only(&properties(question.manifest)), &sides.account);
     let mut sketches = Both { this, base };
-    let lacks_one = sketches.each().any(|sketch| sketch.lacks_a_group(&sides.account));
-    if lacks_one && source.groups(&mut sides.account).await? == Reread::Yes {
+    let lacks_one = || sketches.each().any(|sketch| sketch.lacks_a_group(&sides.account));
+    if source.has_old_groups() && lacks_one() && source.groups(&mut sides.account).await? == Reread::Yes {
         let account = &sides.account;
         sketches = sketches.map(|sketch| sketch.on(account));
     }

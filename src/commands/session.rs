@@ -14,11 +14,12 @@ use super::load::{Loaded, load, load_base};
 use super::planning::everything::read_everything;
 use super::planning::recall::{Budget, Refresh};
 use super::planning::source::Source;
-use super::planning::{Base, Planned, PlanningError, Question, Watch, plan, plan_against};
+use super::planning::{Base, Leases, Planned, PlanningError, Question, Watch, plan, plan_against};
 use super::{now, speech};
 use crate::access::shard::Shard;
 use crate::access::{GroupId, Instant, PropertyId};
 use crate::cache::Owner;
+use crate::cli::value::Format;
 use crate::cli::{self, Run, Sight};
 use crate::http::Settings;
 use crate::journal::Record;
@@ -42,6 +43,7 @@ pub struct Session<S = Live> {
     /// Where both sides are read.
     pub source: S,
     allowances: Allowances,
+    leases: Leases,
 }
 
 /// The services, or what was saved of them.
@@ -110,7 +112,7 @@ impl Session {
         let loaded = load_for(run)?;
         let (mut source, as_of) = live(&sight(run), &loaded.manifest, settings(run), jobs(scope)).await?;
         remember(run, &mut source, &loaded.manifest, jobs(scope)).await?;
-        Ok(Self { loaded, base: None, as_of, source, allowances: allowances(run) })
+        Ok(Self { loaded, base: None, as_of, source, allowances: allowances(run), leases: leases(run) })
     }
 
     /// Loads the manifest and opens the services for a command that writes nothing and looks at these properties (none = all).
@@ -118,7 +120,14 @@ impl Session {
         let loaded = load_aloud(manifest)?;
         check_properties(properties.iter().map(|id| ("property", *id)), &loaded.manifest)?;
         let (source, as_of) = live(sight, &loaded.manifest, Settings::default(), 1).await?;
-        Ok(Self { loaded, base: None, as_of, source, allowances: Allowances::default() })
+        Ok(Self {
+            loaded,
+            base: None,
+            as_of,
+            source,
+            allowances: Allowances::default(),
+            leases: Leases::Stay,
+        })
     }
 
     /// Reads everything that a changed manifest may need too.
@@ -139,7 +148,7 @@ impl Session<Opened> {
         if let Opened::Live(live) = &mut source {
             remember(run, live, &loaded.manifest, jobs(&scope(run))).await?;
         }
-        Ok(Self { loaded, base, as_of, source, allowances: allowances(run) })
+        Ok(Self { loaded, base, as_of, source, allowances: allowances(run), leases: leases(run) })
     }
 
     /// Loads the manifest and opens the services, or what was saved of them in `snapshot`, to look at these properties (none = all).
@@ -152,7 +161,14 @@ impl Session<Opened> {
         let loaded = load_aloud(manifest)?;
         check_properties(properties.iter().map(|id| ("property", *id)), &loaded.manifest)?;
         let (source, as_of) = open(sight, Settings::default(), 1, snapshot, &loaded.manifest).await?;
-        Ok(Self { loaded, base: None, as_of, source, allowances: Allowances::default() })
+        Ok(Self {
+            loaded,
+            base: None,
+            as_of,
+            source,
+            allowances: Allowances::default(),
+            leases: Leases::Stay,
+        })
     }
 }
 
@@ -198,8 +214,8 @@ impl<S: Readable> Session<S> {
     }
 
     fn question<'a>(&'a self, reference: &'a ManifestRef, scope: &'a Scope) -> Question<'a> {
-        let Self { loaded, as_of, allowances, base: _, source: _ } = self;
-        Question { manifest: &loaded.manifest, reference, as_of: *as_of, scope, allowances }
+        let Self { loaded, as_of, allowances, leases, base: _, source: _ } = self;
+        Question { manifest: &loaded.manifest, reference, as_of: *as_of, scope, allowances, leases: *leases }
     }
 }
 
@@ -249,6 +265,12 @@ fn load_for(run: &Run) -> miette::Result<Loaded> {
     let allowed = run.allow_revokes.iter().filter_map(|one| one.property.map(|id| ("allow-revokes", id)));
     check_properties(wanted.chain(allowed), &loaded.manifest)?;
     Ok(loaded)
+}
+
+/// Whether what a run tells goes beyond its plan: timelines do, and so does the search for whom a flag may have meant.
+fn leases(run: &Run) -> Leases {
+    let tells_of_them = run.format == Format::Html || !run.customers.is_empty();
+    if tells_of_them { Leases::Stay } else { Leases::Go }
 }
 
 /// How many jobs share the account's calls a second.

@@ -35,8 +35,8 @@ pub(super) fn profile(resident: &Resident, country: &str) -> (Profile, Vec<Draft
         first_name: first.unwrap_or_else(|| Personal::new(NAMELESS)),
         middle_name: folded(resident.middle_name.as_ref()),
         last_name: last.unwrap_or_else(|| Personal::new(resident.customer.as_str())),
-        emails,
-        phones: phones(&resident.phones, country),
+        emails: emails.into(),
+        phones: phones(&resident.phones, country).into(),
     };
     (profile, drafts)
 }

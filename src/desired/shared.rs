@@ -32,8 +32,11 @@ pub struct Stay {
 
 /// Every lease with a window in a known unit that another one names too: of a lease that is alone there nothing can be said.
 pub(super) fn stays(people: &BTreeMap<CustomerId, Person>) -> Vec<Stay> {
-    let entries = people.values().flat_map(|person| person.entries.iter().map(move |entry| (person, entry)));
-    let mut held: Vec<Held<'_>> = entries.flat_map(|(person, entry)| held(person, entry)).collect();
+    let people: Vec<&Person> = people.values().collect();
+    let of_one = people
+        .into_par_iter()
+        .flat_map_iter(|person| person.entries.iter().flat_map(move |entry| held(person, entry)));
+    let mut held: Vec<Held<'_>> = of_one.collect();
     // Stable: who is on a lease stays in the order of the ids.
     held.par_sort_by(|a, b| (a.spot(), &a.entry.lease).cmp(&(b.spot(), &b.entry.lease)));
     let spots = held.chunk_by(|a, b| a.spot() == b.spot());

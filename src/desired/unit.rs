@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::access::PropertyId;
 use crate::manifest::{GroupKey, GroupName, Manifest, Property, UnitEntry};
 use crate::roster::{Roster, Space, Unit};
@@ -201,15 +203,42 @@ fn fits(pieces: &[String], name: &str) -> bool {
 
 /// Collects every group that the manifest names for the units that were read.
 pub fn naming(manifest: &Manifest, roster: &Roster) -> Naming {
+    let of_units = |property: &Property| {
+        roster.properties.get(&property.id).map(|record| OfUnits::new(&Site::new(property, record)))
+    };
+    let of_units: Vec<Option<OfUnits>> = manifest.properties.par_iter().map(of_units).collect();
     let mut naming = Naming::default();
-    for property in &manifest.properties {
+    for (property, of_units) in manifest.properties.iter().zip(of_units) {
         naming.add_static(property);
         naming.add_templates(property);
-        if let Some(record) = roster.properties.get(&property.id) {
-            naming.add_units(&Site::new(property, record));
+        if let Some(of_units) = of_units {
+            naming.add_units(property.id, of_units);
         }
     }
     naming
+}
+
+/// What a property's units are mapped to.
+#[derive(Default)]
+struct OfUnits {
+    mapped: Vec<Mapped>,
+    /// One number in two buildings: the unit, and the path of the entry.
+    twins: Vec<(String, String)>,
+}
+
+impl OfUnits {
+    fn new(site: &Site<'_>) -> Self {
+        let mut found = Self::default();
+        for unit in site.units().into_iter().flatten() {
+            let mapping = site.of_unit(unit);
+            found.mapped.extend(mapping.groups.iter().chain(&*mapping.doubtful).cloned());
+            for mapped in mapping.doubtful.iter() {
+                let entry = mapped.path.rsplit_once(".groups").map_or(&*mapped.path, |(entry, _)| entry);
+                found.twins.push((unit.number.clone(), entry.to_owned()));
+            }
+        }
+        found
+    }
 }
 
 impl Naming {
@@ -225,19 +254,12 @@ impl Naming {
         }
     }
 
-    fn add_units(&mut self, site: &Site<'_>) {
-        let property = site.property.id;
-        for unit in site.units().into_iter().flatten() {
-            let mapping = site.of_unit(unit);
-            for mapped in mapping.groups.iter() {
-                self.name(&mapped.key, property, false, &mapped.path);
-            }
-            for mapped in mapping.doubtful.iter() {
-                let entry = mapped.path.rsplit_once(".groups").map_or(&*mapped.path, |(entry, _)| entry);
-                self.twins.insert((property, unit.number.clone(), entry.to_owned()));
-                self.name(&mapped.key, property, false, &mapped.path);
-            }
+    fn add_units(&mut self, property: PropertyId, of_units: OfUnits) {
+        let OfUnits { mapped, twins } = of_units;
+        for Mapped { key, path } in &mapped {
+            self.name(key, property, false, path);
         }
+        self.twins.extend(twins.into_iter().map(|(unit, entry)| (property, unit, entry)));
     }
 
     fn add_templates(&mut self, property: &Property) {

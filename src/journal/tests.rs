@@ -38,8 +38,8 @@ fn change(customer: u64) -> Change {
         first_name: Personal::new("Rosa"),
         middle_name: None,
         last_name: Personal::new("Renter"),
-        emails: vec![Personal::new("rosa@example.com")],
-        phones: Vec::new(),
+        emails: [Personal::new("rosa@example.com")].into(),
+        phones: [].into(),
         effective_from: Some("2026-03-01T16:00:00Z".parse().unwrap()),
         effective_to: None,
         groups: vec![GroupRef { id: GroupId(20), name: "Alder 302".into() }],
@@ -115,7 +115,7 @@ fn what_may_not_be_shown_is_not_written() {
         let mut hidden = change.clone();
         let image = hidden.after.as_mut().unwrap();
         (image.first_name, image.last_name) = (Personal::new("…"), Personal::new("…"));
-        image.emails = vec![Personal::new("…")];
+        image.emails = [Personal::new("…")].into();
         hidden
     };
     let journal = Journal::open(&path, run, clock(), hide).unwrap();

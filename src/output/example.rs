@@ -138,8 +138,8 @@ pub(super) fn image(first: &str, last: &str) -> Image {
         first_name: Personal::new(first),
         middle_name: None,
         last_name: Personal::new(last),
-        emails: vec![Personal::new(format!("{}@example.com", first.to_lowercase()))],
-        phones: vec![Personal::new("+12175550101")],
+        emails: [Personal::new(format!("{}@example.com", first.to_lowercase()))].into(),
+        phones: [Personal::new("+12175550101")].into(),
         effective_from: Some(at("2024-08-01T15:00:00Z")),
         effective_to: None,
         groups: Vec::new(),
@@ -177,7 +177,7 @@ pub(super) fn reason(rule: RuleId, lease: &str, place: Option<&str>, text: &str)
 
 fn create() -> Change {
     let mut after = image("Rosa", "Renter");
-    after.emails.push(Personal::new("rosa.renter@example.com"));
+    after.emails = [&*after.emails, &[Personal::new("rosa.renter@example.com")]].concat().into();
     after.groups = vec![group(15_610_001, "Alder 302"), group(15_610_002, "Alder Residents")];
     Change {
         reasons: vec![
@@ -216,8 +216,8 @@ fn rename() -> Change {
     before.groups = vec![group(15_610_002, "Alder Residents")];
     let mut after = before.clone();
     after.first_name = Personal::new("René");
-    after.emails = vec![Personal::new("renee@example.com")];
-    after.phones.push(Personal::new("+12175550102"));
+    after.emails = [Personal::new("renee@example.com")].into();
+    after.phones = [&*after.phones, &[Personal::new("+12175550102")]].concat().into();
     after.suspended = true;
     Change {
         cause: Cause::Drift,

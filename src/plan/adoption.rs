@@ -133,10 +133,10 @@ impl<'a> Strangers<'a> {
         let (mut by_name, mut by_email, mut by_phone) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (id, user) in &free {
             by_name.entry(name(&user.profile)).or_insert_with(Vec::new).push(**id);
-            for email in &user.profile.emails {
+            for email in &*user.profile.emails {
                 by_email.entry(email_key(email)).or_insert_with(Vec::new).push(**id);
             }
-            for phone in &user.profile.phones {
+            for phone in &*user.profile.phones {
                 by_phone.entry(phone_key(phone)).or_insert_with(Vec::new).push(**id);
             }
         }

@@ -4,6 +4,8 @@
 mod freeze;
 mod gone;
 
+use std::sync::Arc;
+
 use crate::access::{Account, GroupId, Holding, Instant, Membership, PropertyId, UserId, Window, later_end};
 use crate::desired::Desired;
 use crate::desired::instant::Entitlement;
@@ -63,7 +65,8 @@ pub(super) enum Outcome {
 /// The state that somebody should reach.
 #[derive(Debug, Clone)]
 pub(super) struct Goal {
-    pub(super) after: Holding,
+    /// Shared with the draft until something is held back there.
+    pub(super) after: Arc<Holding>,
     pub(super) entitlement: Entitlement,
     pub(super) basis: Basis,
 }
@@ -215,7 +218,7 @@ impl<'a> Judging<'_, 'a> {
         if reach == Reach::Everything {
             self.narrower_credentials(&after, &entitlement);
         }
-        Outcome::Reach(Box::new(Goal { after, entitlement, basis: Basis::Leases }))
+        Outcome::Reach(Box::new(Goal { after: after.into(), entitlement, basis: Basis::Leases }))
     }
 
     /// D10: a card that ends before its user does was lost, or Brivo expired it; it stays so.
@@ -258,7 +261,7 @@ impl<'a> Judging<'_, 'a> {
             let finding = self.finding(note.severity, note.rule, note.text.clone());
             self.findings.push(Finding { property_id, unit: note.unit.clone(), ..finding });
         }
-        Outcome::Reach(Box::new(Goal { after, entitlement, basis: Basis::Leases }))
+        Outcome::Reach(Box::new(Goal { after: after.into(), entitlement, basis: Basis::Leases }))
     }
 
     /// D7, P14: somebody who would be made looks like somebody who is there.

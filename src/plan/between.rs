@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::Duration;
 use rayon::prelude::*;
@@ -50,6 +51,9 @@ pub struct Inputs<'a> {
 
 /// The managed and adopted users whose dates and credentials a plan compares or tells of: all but those who are former.
 pub fn to_read(desired: &Desired, account: &Account, as_of: Instant) -> Vec<UserId> {
+    if account.users.is_empty() {
+        return Vec::new();
+    }
     let directory = Directory::new(&desired.naming, &desired.decommission, account);
     let mut wanted = BTreeSet::new();
     for subject in subjects(desired, account).values() {
@@ -70,6 +74,9 @@ pub fn to_read(desired: &Desired, account: &Account, as_of: Instant) -> Vec<User
 
 /// The managed users to whom something is given ahead of its start: whose cards are looked at in every run (T28).
 pub fn written_ahead(desired: &Desired, account: &Account, as_of: Instant) -> Vec<UserId> {
+    if account.users.is_empty() {
+        return Vec::new();
+    }
     let subjects = subjects(desired, account);
     let known: Vec<&Subject<'_>> = subjects.values().filter(|subject| !subject.users.is_empty()).collect();
     let is_ahead =
@@ -132,7 +139,7 @@ pub(super) fn on_bench<T>(
 /// A person's assessment with what is to be reached, before and after braking.
 pub(super) struct Draft<'a> {
     pub(super) assessment: Assessment<'a>,
-    pub(super) after: Option<Holding>,
+    pub(super) after: Option<Arc<Holding>>,
     /// The manifest's properties that they have to do with.
     pub(super) properties: BTreeSet<PropertyId>,
     /// `--property` and `--customer` speak of them; their losses count for the guards, whichever part they belong to.
@@ -161,25 +168,28 @@ impl<'a> Comparing<'_, 'a> {
     pub(super) fn draft(&self, subject: &'a Subject<'a>) -> Draft<'a> {
         let assessment = self.bench.assess(subject);
         let mut after = match &assessment.outcome {
-            Outcome::Reach(goal) => Some(goal.after.clone()),
+            Outcome::Reach(goal) => Some(Arc::clone(&goal.after)),
             Outcome::Nothing | Outcome::Frozen | Outcome::Delete => None,
         };
         if let (Some(before), Some(after)) = (&assessment.before, &mut after) {
-            if !self.is_overridden_to_lose(subject) {
-                restrain(before, after, &self.unread(subject), self.bench.directory);
+            let unread = self.unread(subject);
+            if !unread.is_nothing() && !self.is_overridden_to_lose(subject) {
+                restrain(before, Arc::make_mut(after), &unread, self.bench.directory);
             }
             self.withhold_ahead(&assessment.outcome, before, after);
         }
-        let properties = self.properties(subject, assessment.before.as_ref(), after.as_ref());
-        let is_named = self.is_named(subject, assessment.before.as_ref(), after.as_ref());
+        let properties = self.properties(subject, assessment.before.as_ref(), after.as_deref());
+        let is_named = self.is_named(subject, assessment.before.as_ref(), after.as_deref());
         let in_scope = is_named && self.is_in_part(subject, &properties);
         Draft { assessment, after, properties, is_named, in_scope }
     }
 
     /// T28: what is written ahead waits where the dates to be written would not keep the door shut.
-    pub(super) fn withhold_ahead(&self, outcome: &Outcome, before: &Holding, after: &mut Holding) {
-        if let Outcome::Reach(goal) = outcome {
-            withhold_ahead(before, after, &goal.entitlement, self.bench.as_of);
+    pub(super) fn withhold_ahead(&self, outcome: &Outcome, before: &Holding, after: &mut Arc<Holding>) {
+        if let Outcome::Reach(goal) = outcome
+            && goal.entitlement.is_ahead
+        {
+            withhold_ahead(before, Arc::make_mut(after), &goal.entitlement, self.bench.as_of);
         }
     }
 

@@ -64,7 +64,7 @@ impl Comparing<'_, '_> {
         properties: &BTreeSet<PropertyId>,
     ) -> BTreeSet<PropertyId> {
         let concerned: BTreeSet<PropertyId> = draft.properties.intersection(properties).copied().collect();
-        let Some(before) = draft.assessment.before.clone().filter(|_| !concerned.is_empty()) else {
+        let Some(before) = draft.assessment.before.as_ref().filter(|_| !concerned.is_empty()) else {
             return BTreeSet::new();
         };
         if matches!(draft.assessment.outcome, Outcome::Delete) {
@@ -72,15 +72,15 @@ impl Comparing<'_, '_> {
             return concerned;
         }
         let Some(after) = draft.after.as_mut() else { return BTreeSet::new() };
-        let wanted = after.clone();
+        let wanted = Arc::clone(after);
         let restraint = Restraint {
             everything: false,
             groups_of: Cow::Borrowed(&concerned),
             dates: true,
             suspension: true,
         };
-        restrain(&before, after, &restraint, self.bench.directory);
-        self.withhold_ahead(&draft.assessment.outcome, &before, after);
+        restrain(before, Arc::make_mut(after), &restraint, self.bench.directory);
+        self.withhold_ahead(&draft.assessment.outcome, before, after);
         if *after == wanted { BTreeSet::new() } else { concerned }
     }
 
@@ -124,7 +124,9 @@ impl Comparing<'_, '_> {
             .filter(|(id, _)| self.bench.directory.decommissioned(**id).is_some_and(guarded));
         let kept: Vec<_> = lost.map(|(id, name)| (*id, Arc::clone(name))).collect();
         let is_any = !kept.is_empty();
-        after.groups.extend(kept);
+        if is_any {
+            Arc::make_mut(after).groups.extend(kept);
+        }
         is_any
     }
 

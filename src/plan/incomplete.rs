@@ -106,6 +106,9 @@ fn memberships(account: &Account, prefix: &str) -> BTreeSet<GroupId> {
 /// Who must be looked up one by one: managed users whom no reply names and who hold managed groups, none of them of an incomplete
 /// property; with `prune` those without a managed group too, in every property of the manifest.
 pub fn doubtful(asked: &Asked<'_>) -> Questions {
+    if asked.account.users.is_empty() {
+        return Questions::new();
+    }
     let directory = Directory::new(asked.naming, asked.decommission, asked.account);
     let incomplete = asked.incomplete(&directory);
     let named: HashSet<&CustomerId> = asked

@@ -132,7 +132,7 @@ fn is_hidden(change: &Change) -> bool {
     let images = change.before.iter().chain(&change.after);
     let mut values = images.flat_map(|image| {
         let Image { first_name, middle_name, last_name, emails, phones, .. } = image;
-        [first_name, last_name].into_iter().chain(middle_name).chain(emails).chain(phones)
+        [first_name, last_name].into_iter().chain(middle_name).chain(&**emails).chain(&**phones)
     });
     values.any(|value| value.reveal() == Personal::HIDDEN)
 }

@@ -56,13 +56,18 @@ pub fn subjects<'a>(desired: &'a Desired, account: &'a Account) -> BTreeMap<Exte
     // Stable: the users of one id stay in the order of their own.
     ours.par_sort_by(|(_, a), (_, b)| a.external_id.cmp(&b.external_id));
     let mut ours = ours.into_iter().peekable();
-    let mut in_order: Vec<Subject<'a>> = Vec::with_capacity(desired.people.len());
-    for (customer, person) in &desired.people {
+    let residents: Vec<(&CustomerId, &Person)> = desired.people.iter().collect();
+    let resident = |(customer, person): (&CustomerId, &'a Person)| {
         let external_id = ExternalId::of(prefix, customer);
-        while let Some(one) = ours.next_if(|(_, user)| user.external_id.as_ref() < Some(&external_id)) {
+        Subject { person: Some(person), ..bare(external_id, customer.clone()) }
+    };
+    let residents: Vec<Subject<'a>> = residents.into_par_iter().map(resident).collect();
+    let mut in_order: Vec<Subject<'a>> = Vec::with_capacity(residents.len());
+    for mut subject in residents {
+        while let Some(one) = ours.next_if(|(_, user)| user.external_id.as_ref() < Some(&subject.external_id))
+        {
             unknown(&mut in_order, prefix, one);
         }
-        let mut subject = Subject { person: Some(person), ..bare(external_id, customer.clone()) };
         while let Some(one) =
             ours.next_if(|(_, user)| user.external_id.as_ref() == Some(&subject.external_id))
         {

@@ -30,6 +30,13 @@ pub struct Restraint<'a> {
     pub suspension: bool,
 }
 
+impl Restraint<'_> {
+    /// Whether everything may be taken.
+    pub fn is_nothing(&self) -> bool {
+        !self.everything && self.groups_of.is_empty() && !self.dates && !self.suspension
+    }
+}
+
 /// What Brivo holds of one user, as the plan compares it.
 pub fn actual(user: &User, directory: &Directory) -> Holding {
     let detail = user.detail.clone().unwrap_or_default();
@@ -155,13 +162,13 @@ fn resolved(wanted: &Profile, held: &Profile) -> Profile {
     }
 }
 
-fn contacts<T: Clone + PartialEq>(wanted: &[T], held: &[T], is_same: impl Fn(&T, &T) -> bool) -> Vec<T> {
+fn contacts<T: PartialEq>(wanted: &Arc<[T]>, held: &Arc<[T]>, is_same: impl Fn(&T, &T) -> bool) -> Arc<[T]> {
     if wanted == held {
-        return held.to_vec();
+        return Arc::clone(held);
     }
     let all_held = wanted.iter().all(|one| held.iter().any(|other| is_same(one, other)));
     let all_wanted = held.iter().all(|one| wanted.iter().any(|other| is_same(one, other)));
-    if wanted.is_empty() || (all_held && all_wanted) { held.to_vec() } else { wanted.to_vec() }
+    Arc::clone(if wanted.is_empty() || (all_held && all_wanted) { held } else { wanted })
 }
 
 /// D10: an edge equal to the user's own in Brivo moves with it, a narrower one stays, a wider one comes in. A window that lies

@@ -157,7 +157,7 @@ fn settle<'a>(bench: &Bench<'a>, subject: &'a Subject<'a>) -> Settled {
     let before = draft.assessment.before.as_ref();
     let holding = match draft.assessment.outcome {
         Outcome::Delete => None,
-        Outcome::Reach(_) | Outcome::Nothing | Outcome::Frozen => draft.after.as_ref().or(before),
+        Outcome::Reach(_) | Outcome::Nothing | Outcome::Frozen => draft.after.as_deref().or(before),
     };
     let (reasons, grounds) = reasons(bench, &draft);
     Settled {

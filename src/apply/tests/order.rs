@@ -181,8 +181,8 @@ async fn a_new_user_gets_names_addresses_dates_and_groups() {
     let double = Double::new([]);
     let mut change = create(1);
     let after = change.after.as_mut().unwrap();
-    (after.emails, after.phones) =
-        (vec![Personal::new("rosa@example.com")], vec![Personal::new("+12175550101")]);
+    after.emails = [Personal::new("rosa@example.com")].into();
+    after.phones = [Personal::new("+12175550101")].into();
     (after.effective_from, after.effective_to) = (Some(PAST.parse().unwrap()), Some(UNTIL.parse().unwrap()));
     apply(&double, vec![change], 1).await;
     assert_eq!(

@@ -48,8 +48,8 @@ fn setting_what_is_there_changes_nothing() {
 fn entries_that_stay_keep_their_type() {
     let mut record = full();
     let profile = Profile {
-        emails: texts(&["new@example.com", "ROSA@example.com"]),
-        phones: texts(&["+12175550101", "+12175550103"]),
+        emails: texts(&["new@example.com", "ROSA@example.com"]).into(),
+        phones: texts(&["+12175550101", "+12175550103"]).into(),
         ..record.profile().clone()
     };
     record.set_profile(&profile);
@@ -96,8 +96,8 @@ fn a_new_user_has_what_is_known_and_nothing_else() {
     let profile = Profile {
         first_name: Personal::new("Rosa"),
         last_name: Personal::new("Renter"),
-        emails: texts(&["rosa@example.com"]),
-        phones: texts(&["+12175550101"]),
+        emails: texts(&["rosa@example.com"]).into(),
+        phones: texts(&["+12175550101"]).into(),
         ..Profile::default()
     };
     let start = "2026-03-01T18:00:00Z";

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::{Question, needs};
+use super::{Leases, Question, needs};
 use crate::access::{Account, ExternalId, GroupId, Membership, PropertyId, User, UserId};
 use crate::desired::unit::{Naming, naming};
 use crate::desired::{Desired, render_named};
@@ -97,8 +97,13 @@ impl<'a> Sketch<'a> {
         if !questions.is_empty() {
             self.roster.join(questions, answers);
         }
-        let Self { question, roster, naming, users, groups } = self;
+        let Self { question, mut roster, naming, users, groups } = self;
         let desired = render_named(question.manifest, &roster, naming);
+        if question.leases == Leases::Go {
+            let leases = std::mem::take(&mut roster.leases);
+            // Nobody waits until so many texts are given back.
+            rayon::spawn(move || drop(leases));
+        }
         Drawn { question, roster, desired, users, groups }
     }
 
@@ -118,7 +123,7 @@ impl<'a> Sketch<'a> {
 
 impl Drawn<'_> {
     pub(super) fn compare(&self, account: &Account, calls: Calls) -> Plan {
-        let Question { manifest: _, reference, as_of, scope, allowances } = self.question;
+        let Question { manifest: _, reference, as_of, scope, allowances, leases: _ } = self.question;
         between(&Inputs {
             desired: &self.desired,
             account,

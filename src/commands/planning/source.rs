@@ -75,14 +75,20 @@ impl Source<'_> {
         }
     }
 
+    /// Whether the groups are the cache's.
+    pub(super) fn has_old_groups(self) -> bool {
+        matches!(self, Self::Live(line) if line.relied_on().is_some())
+    }
+
     /// The groups, where the cache's do not have every name that is asked for; whether they were read.
     pub(super) async fn groups(self, account: &mut Account) -> Result<Reread, PlanningError> {
-        let Self::Live(line) = self else { return Ok(Reread::No) };
-        if line.relied_on().is_none() {
-            return Ok(Reread::No);
+        match self {
+            Self::Live(line) if self.has_old_groups() => {
+                account.groups = line.services.brivo.list_groups().await?;
+                Ok(Reread::Yes)
+            }
+            Self::Live(_) | Self::Saved(_) => Ok(Reread::No),
         }
-        account.groups = line.services.brivo.list_groups().await?;
-        Ok(Reread::Yes)
     }
 
     /// R13: ends the run when reading so much more would pass what is left of the month's calls.

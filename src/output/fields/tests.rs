@@ -38,7 +38,7 @@ fn a_group_is_never_said_to_turn_into_another() {
 fn an_address_turns_into_another() {
     let before = image("Ann", "Other");
     let mut after = before.clone();
-    after.emails = vec![Personal::new("ann.other@example.com")];
+    after.emails = [Personal::new("ann.other@example.com")].into();
     let fields = fields(&change(Action::Update, 1, Some(before), Some(after)));
     let turns =
         Line::Turns { before: "ann@example.com".to_owned(), after: "ann.other@example.com".to_owned() };

@@ -217,7 +217,7 @@ fn hostile(text: &str) -> (Plan, Properties) {
     let change: &mut Change = &mut plan.changes[0];
     let after = change.after.as_mut().unwrap();
     after.first_name = Personal::new(text);
-    after.emails = vec![Personal::new(text)];
+    after.emails = [Personal::new(text)].into();
     after.groups[0].name = text.into();
     change.external_id = ExternalId::new(text);
     change.reasons[0].text = text.to_owned();

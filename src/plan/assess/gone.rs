@@ -121,7 +121,7 @@ impl Judging<'_, '_> {
             is_open: false,
         };
         let after = target(before, None, &entitlement, self.bench.directory, Reach::GroupsOfTheGone);
-        Outcome::Reach(Box::new(Goal { after, entitlement, basis }))
+        Outcome::Reach(Box::new(Goal { after: after.into(), entitlement, basis }))
     }
 }
 

@@ -13,6 +13,9 @@ use crate::plan::{GrantReport, GuardReport};
 impl Comparing<'_, '_> {
     /// The groups into which more people would be put than may be.
     pub(super) fn excessive_grants(&self, drafts: &[Draft<'_>], allowances: &Allowances) -> Vec<GrantReport> {
+        if !self.limits_grants() {
+            return Vec::new();
+        }
         let mut gained: BTreeMap<GroupId, BTreeSet<ExternalId>> = BTreeMap::new();
         for draft in drafts.iter().filter(|draft| draft.is_named) {
             for group in gains(draft) {
@@ -20,6 +23,13 @@ impl Comparing<'_, '_> {
             }
         }
         self.grant_reports(gained, allowances)
+    }
+
+    /// Whether there is any group into which more people than a number must not be put.
+    fn limits_grants(&self) -> bool {
+        let desired = self.bench.desired;
+        !desired.sensitive_groups.is_empty()
+            || desired.properties.values().any(|view| view.policy.guard.max_grants.is_some())
     }
 
     /// The reports of those of these groups into which too many would be put, in the groups' order.
@@ -68,12 +78,15 @@ impl Comparing<'_, '_> {
 /// Whoever would be put into one of these groups is not, and keeps what they would give up for it: a mistake in the mapping must
 /// not shut somebody out. Nobody is made for whom no group is left.
 pub(super) fn withhold(drafts: &mut [Draft<'_>], reports: &[GrantReport], held: &mut BTreeSet<ExternalId>) {
+    if reports.is_empty() {
+        return;
+    }
     let withheld: BTreeSet<GroupId> = reports.iter().map(|report| report.group.id).collect();
     for draft in drafts.iter_mut().filter(|draft| draft.is_named) {
         if gains(draft).iter().all(|group| !withheld.contains(group)) {
             continue;
         }
-        let Some(after) = draft.after.as_mut() else { continue };
+        let Some(after) = draft.after.as_mut().map(Arc::make_mut) else { continue };
         match &draft.assessment.before {
             Some(before) => {
                 after.groups.retain(|id, _| before.groups.contains_key(id) || !withheld.contains(id));

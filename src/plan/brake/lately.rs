@@ -13,6 +13,9 @@ impl Comparing<'_, '_> {
     /// Who lost something of which property.
     pub(super) fn lately(&self, drafts: &[Draft<'_>], allowances: &Allowances) -> Lately {
         let mut lately = Lately::new();
+        if allowances.taken.iter().flatten().next().is_none() {
+            return lately;
+        }
         let persons: BTreeMap<_, _> = drafts
             .iter()
             .map(|draft| (&draft.assessment.subject.external_id, draft.assessment.subject.person))

@@ -51,7 +51,7 @@ fn speaks_of(profile: &Profile, text: &str) -> bool {
     let wanted = text.to_lowercase();
     let Profile { first_name, middle_name: _, last_name, emails, phones } = profile;
     let whole = format!("{} {}", first_name.reveal(), last_name.reveal()).to_lowercase();
-    let mut contacts = emails.iter().chain(phones);
+    let mut contacts = emails.iter().chain(&**phones);
     wanted.len() > 2 && (whole.contains(&wanted) || contacts.any(|one| one.reveal().to_lowercase() == wanted))
 }
 
@@ -99,8 +99,8 @@ mod tests {
             first_name: Personal::new("Rosa"),
             middle_name: None,
             last_name: Personal::new("Renter"),
-            emails: vec![Personal::new("rosa@example.com")],
-            phones: vec![Personal::new("+12175550101")],
+            emails: [Personal::new("rosa@example.com")].into(),
+            phones: [Personal::new("+12175550101")].into(),
         };
         for (text, is_found) in [
             ("rosa", true),

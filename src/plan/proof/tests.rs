@@ -12,7 +12,7 @@ fn user(groups: &[u64]) -> User {
     let phones = vec![Personal::new("(217) 555-0101")];
     User {
         external_id: Some(ExternalId::new("entrata:990001")),
-        profile: Profile { first_name, middle_name, last_name, emails, phones },
+        profile: Profile { first_name, middle_name, last_name, emails, phones: phones.into() },
         suspended: false,
         updated: None,
         membership: Membership::Whole(groups.iter().map(|id| GroupId(*id)).collect()),
@@ -40,8 +40,8 @@ fn every_field_is_compared() {
     assert_eq!(unlike(|after| after.first_name = name("Rose")), ["the name"]);
     assert_eq!(unlike(|after| after.middle_name = Some(name("M"))), ["the name"]);
     assert_eq!(unlike(|after| after.last_name = name("Rentor")), ["the name"]);
-    assert_eq!(unlike(|after| after.emails.clear()), ["e-mail"]);
-    assert_eq!(unlike(|after| after.phones = vec![name("+12175550102")]), ["phone"]);
+    assert_eq!(unlike(|after| after.emails = [].into()), ["e-mail"]);
+    assert_eq!(unlike(|after| after.phones = [name("+12175550102")].into()), ["phone"]);
     assert_eq!(unlike(|after| after.effective_from = Some(at("2026-03-01T16:00:00Z"))), ["the start"]);
     assert_eq!(unlike(|after| after.effective_to = Some(at("2026-03-01T16:00:00Z"))), ["the end"]);
     assert_eq!(unlike(|after| after.suspended = true), ["suspension"]);
@@ -72,8 +72,8 @@ fn hidden_values_say_nothing() {
     let hidden = || Personal::new(Personal::HIDDEN);
     let unlike = unlike(|after| {
         after.first_name = hidden();
-        after.emails = vec![hidden()];
-        after.phones = vec![hidden(), hidden()];
+        after.emails = [hidden()].into();
+        after.phones = [hidden(), hidden()].into();
     });
     assert!(unlike.is_empty(), "{unlike:?}");
 }

@@ -97,8 +97,8 @@ const EDITS: [fn(&mut Image); 10] = [
     |image| image.first_name = Personal::new("Rose"),
     |image| image.middle_name = Some(Personal::new("Maria")),
     |image| image.last_name = Personal::new("Rentor"),
-    |image| image.emails = vec![Personal::new("rose@example.com")],
-    |image| image.phones.clear(),
+    |image| image.emails = [Personal::new("rose@example.com")].into(),
+    |image| image.phones = [].into(),
     |image| image.effective_from = Some(at("2030-01-01T00:00:00Z")),
     |image| image.effective_to = Some(at("2030-01-01T00:00:00Z")),
     |image| image.groups.clear(),
@@ -145,8 +145,8 @@ fn each_hidden_value_lets_the_fresh_one_stand() {
         &|image| image.first_name = hidden(),
         &|image| image.middle_name = Some(hidden()),
         &|image| image.last_name = hidden(),
-        &|image| image.emails = vec![hidden()],
-        &|image| image.phones = vec![hidden()],
+        &|image| image.emails = [hidden()].into(),
+        &|image| image.phones = [hidden()].into(),
     ];
     for (place, edit) in edits.iter().enumerate() {
         let mut saved = fresh.clone();

@@ -81,8 +81,8 @@ fn suspensions_stay_and_names_where_they_are_not_known() {
         |image| image.first_name = Personal::new("Rose"),
         |image| image.middle_name = Some(Personal::new("Maria")),
         |image| image.last_name = Personal::new("Rentor"),
-        |image| image.emails.clear(),
-        |image| image.phones.clear(),
+        |image| image.emails = [].into(),
+        |image| image.phones = [].into(),
     ];
     for (place, edit) in edits.iter().enumerate() {
         let mut renamed = image(&[10]);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use reconcile::access::{Account, Instant, PropertyId};
 use reconcile::brivo::token::BrivoLogin;
 use reconcile::commands::planning::everything::read_everything;
-use reconcile::commands::planning::{Planned, Question, Services, plan};
+use reconcile::commands::planning::{Leases, Planned, Question, Services, plan};
 use reconcile::desired::Desired;
 use reconcile::http::Transport;
 use reconcile::http::message::parse_address;
@@ -70,6 +70,7 @@ impl House {
             as_of,
             scope: &scope,
             allowances: &allowances,
+            leases: Leases::Go,
         };
 
         let services = in_process(Sandbox::new(world.clone(), as_of).router());

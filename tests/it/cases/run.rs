@@ -7,7 +7,7 @@ use reconcile::access::{GroupId, PropertyId};
 use reconcile::apply::stop::Stop;
 use reconcile::brivo::token::BrivoLogin;
 use reconcile::commands::planning::source::Source;
-use reconcile::commands::planning::{Planned, PlanningError, Question, Services, plan};
+use reconcile::commands::planning::{Leases, Planned, PlanningError, Question, Services, plan};
 use reconcile::http::Transport;
 use reconcile::http::message::parse_address;
 use reconcile::manifest::{self, Fault, Manifest};
@@ -140,7 +140,7 @@ impl Asked {
 
     pub(super) fn question<'a>(&'a self, run: &Run, manifest: &'a Manifest) -> Question<'a> {
         let Self { reference, scope, allowances } = self;
-        Question { manifest, reference, as_of: run.as_of, scope, allowances }
+        Question { manifest, reference, as_of: run.as_of, scope, allowances, leases: Leases::Go }
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use proptest::prelude::*;
 use reconcile::access::{ExternalId, Personal, UserId, Window};
-use reconcile::commands::planning::{Question, Services, plan};
+use reconcile::commands::planning::{Leases, Question, Services, plan};
 use reconcile::digest::Key;
 use reconcile::plan::between::Sides;
 use reconcile::plan::guard::Allowances;
@@ -86,7 +86,7 @@ proptest! {
             reference: &reference,
             as_of: drawn.as_of,
             scope: &Scope::default(),
-            allowances: &Allowances::default(),
+            allowances: &Allowances::default(), leases: Leases::Go,
         };
         let later = Question { as_of: drawn.as_of + Duration::days(days), ..question };
         block(async {

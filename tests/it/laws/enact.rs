@@ -1,5 +1,7 @@
 //! Applies a plan to an account in memory, as Brivo would hold it afterwards.
 
+use std::sync::Arc;
+
 use reconcile::access::{Account, Detail, Membership, Profile, User, UserId, Window};
 use reconcile::plan::{Change, Image, Plan};
 
@@ -52,7 +54,7 @@ fn profile(image: &Image) -> Profile {
         first_name: image.first_name.clone(),
         middle_name: image.middle_name.clone(),
         last_name: image.last_name.clone(),
-        emails: image.emails.clone(),
-        phones: image.phones.clone(),
+        emails: Arc::clone(&image.emails),
+        phones: Arc::clone(&image.phones),
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use reconcile::apply::stop::Stop;
 use reconcile::apply::{self, Options};
 use reconcile::brivo::token::BrivoLogin;
-use reconcile::commands::planning::{Planned, Question, Services, plan};
+use reconcile::commands::planning::{Leases, Planned, Question, Services, plan};
 use reconcile::http::Transport;
 use reconcile::http::message::parse_address;
 use reconcile::manifest::Manifest;
@@ -43,6 +43,7 @@ pub(super) async fn planned(as_of: DateTime<Utc>, manifest: &Manifest, services:
         as_of,
         scope: &Scope::default(),
         allowances: &Allowances::default(),
+        leases: Leases::Go,
     };
     plan(services, &question, &|_, _, _| ()).await.unwrap_or_else(|error| panic!("{error}"))
 }

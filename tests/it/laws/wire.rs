@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use reconcile::access::Account;
-use reconcile::commands::planning::{Question, plan};
+use reconcile::commands::planning::{Leases, Question, plan};
 use reconcile::plan::guard::Allowances;
 use reconcile::plan::{ManifestRef, Scope};
 use reconcile::roster::{CustomerType, Day, Lease, Resident};
@@ -185,7 +185,7 @@ proptest! {
             reference: &reference,
             as_of: drawn.as_of,
             scope: &Scope::default(),
-            allowances: &Allowances::default(),
+            allowances: &Allowances::default(), leases: Leases::Go,
         };
         // A run that ends without a plan takes nothing.
         let Ok(damaged) = block(plan(&services, &question, &|_, _, _| ())) else { return Ok(()) };

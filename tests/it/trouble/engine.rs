@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use reconcile::apply::stop::Stop;
 use reconcile::apply::{Options, Outcome};
 use reconcile::brivo::token::BrivoLogin;
-use reconcile::commands::planning::{Question, Services, plan};
+use reconcile::commands::planning::{Leases, Question, Services, plan};
 use reconcile::http::Transport;
 use reconcile::http::message::parse_address;
 use reconcile::http::pace::Pacer;
@@ -47,6 +47,7 @@ pub(super) async fn run(house: &House, router: axum::Router, calls_per_second: u
         as_of: house.today,
         scope: &scope,
         allowances: &Allowances::default(),
+        leases: Leases::Go,
     };
     let begun = tokio::time::Instant::now();
     let planned = plan(&services, &question, &|_, _, _| {}).await.map_err(|error| error.to_string())?;
