@@ -100,7 +100,9 @@ pub fn run(cli: Cli) -> miette::Result<Exit> {
 }
 
 fn wait(command: impl Future<Output = miette::Result<Exit>>) -> miette::Result<Exit> {
-    tokio::runtime::Runtime::new().into_diagnostic()?.block_on(command)
+    // One thread beside this one: what takes long is done on rayon's.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    runtime.into_diagnostic()?.block_on(command)
 }
 
 /// The program's one look at the clock, to the second.

@@ -1,7 +1,6 @@
 //! SHA-256 as text: of manifests and of a plan's changes; and keyed, of what somebody who reads it must not be able to guess.
 
 use std::fmt;
-use std::fmt::Write as _;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
@@ -9,6 +8,22 @@ use sha2::{Digest as _, Sha256};
 /// SHA-256 in hexadecimal, lower case.
 pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
     hexadecimal(&Sha256::digest(bytes))
+}
+
+/// SHA-256 of what comes piece by piece.
+#[derive(Default)]
+pub struct Sum(Sha256);
+
+impl Sum {
+    /// Adds a piece.
+    pub fn add(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The digest of all of them, in hexadecimal, lower case.
+    pub fn end(self) -> String {
+        hexadecimal(&self.0.finalize())
+    }
 }
 
 /// A secret that digests are made with: without it nobody can tell of what they are.
@@ -43,11 +58,10 @@ fn mac<const PARTS: usize>(key: &[u8], parts: [&[u8]; PARTS]) -> [u8; 32] {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half & 15)]);
+    let mut text = String::with_capacity(2 * bytes.len());
+    text.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]));
+    text
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ use serde_json::{Value, json};
 use crate::access::PropertyId;
 use crate::http::error::HttpError;
 use crate::http::message::{Answer, Body, Repeat, Request, Veil};
-use crate::http::{Transport, Verdict};
+use crate::http::{Transport, Verdict, aside};
 use crate::roster::{ReadFault, Unit};
 
 use envelope::{NotJson, Opened};
@@ -274,16 +274,6 @@ fn unanswered(method: &'static str, error: HttpError) -> EntrataError {
         return refused;
     }
     EntrataError::Http { call: method, cause: error }
-}
-
-/// Reads a long reply on another core, while further ones come in.
-async fn aside<T: Send + 'static>(
-    read: impl FnOnce() -> Result<T, EntrataError> + Send + 'static,
-) -> Result<T, EntrataError> {
-    match tokio::task::spawn_blocking(read).await {
-        Ok(read) => read,
-        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-    }
 }
 
 fn joined(properties: &[PropertyId]) -> String {

@@ -89,6 +89,15 @@ struct Seen {
     clock: Mutex<Option<(DateTime<Utc>, Instant)>>,
 }
 
+/// Reads a long answer on another core, while further ones come in: on one of the threads that plan later. The thread that waits for
+/// it there keeps no memory of its own, and tells the runtime that something is under way.
+pub async fn aside<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(|| rayon::scope(|_| read())).await {
+        Ok(read) => read,
+        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+    }
+}
+
 impl Transport {
     /// Over the network: rustls with the platform's and bundled roots, proxy variables honoured (never for loopback
     /// addresses), no redirect followed.

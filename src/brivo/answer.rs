@@ -48,6 +48,10 @@ pub(super) fn accept(call: &'static str, answer: Answer) -> Result<Answer, Brivo
 
 /// The answer's JSON. The error names the place and never a value, which may be personal.
 pub(super) fn read<T: DeserializeOwned>(call: &'static str, answer: &Answer) -> Result<T, BrivoError> {
+    if let Ok(read) = serde_json::from_slice(&answer.body) {
+        return Ok(read);
+    }
+    // Once more, slower, for the name of the place.
     let mut json = serde_json::Deserializer::from_slice(&answer.body);
     serde_path_to_error::deserialize(&mut json).map_err(|error| BrivoError::Unreadable {
         call,

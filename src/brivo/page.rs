@@ -10,7 +10,8 @@ use super::account::Progress;
 use super::call::Call;
 use super::error::BrivoError;
 use super::wire::{Page, Row};
-use super::{AT_ONCE, Client};
+use super::{AT_ONCE, Client, answer};
+use crate::http::aside;
 
 /// The largest page [doc].
 const PAGE_SIZE: u64 = 100;
@@ -126,6 +127,7 @@ impl Client {
     /// Lists that come whole ignore the two parameters [seen].
     async fn page<T: Row>(&self, call: &Call, offset: u64) -> Result<Page<T>, BrivoError> {
         let call = call.clone().query("offset", offset.to_string()).query("pageSize", PAGE_SIZE.to_string());
-        self.read(&call).await
+        let (name, answer) = (call.name(), self.call(&call).await?);
+        aside(move || answer::read(name, &answer)).await
     }
 }

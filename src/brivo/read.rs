@@ -50,8 +50,8 @@ impl Client {
             UserFilter::All => call,
             UserFilter::Unaffiliated => call.query("filter", "user_status__eq:unaffiliated"),
         };
-        let rows: BTreeMap<u64, wire::User> = self.watched_list(&call, watch).await?;
-        Ok(rows.into_values().map(|user| (user.id(), user.into_listed())).collect())
+        let rows: BTreeMap<u64, wire::Listed> = self.watched_list(&call, watch).await?;
+        Ok(rows.into_iter().map(|(id, row)| (UserId(id), row.user)).collect())
     }
 
     /// Every group's name. Names are no keys: several groups may have one.
@@ -72,7 +72,7 @@ impl Client {
     /// The members of a group.
     pub async fn group_members(&self, group: GroupId) -> Result<BTreeSet<UserId>, BrivoError> {
         let call = Call::new("GET /groups/{id}/users", format!("/groups/{group}/users"));
-        let rows: BTreeMap<u64, wire::User> = self.list(&call).await?;
+        let rows: BTreeMap<u64, wire::Member> = self.list(&call).await?;
         Ok(rows.into_keys().map(UserId).collect())
     }
 

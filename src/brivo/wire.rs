@@ -1,7 +1,9 @@
 //! The JSON as Brivo sends it, turned into our words. Every field but `id` may be missing, empty ones are omitted [doc] [seen],
 //! and numbers stand where texts are promised; nothing here fails but an id or a date that can't be read.
 
-use serde::de::{DeserializeOwned, Error as _};
+use std::fmt;
+
+use serde::de::{DeserializeOwned, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
@@ -81,6 +83,26 @@ impl User {
     }
 }
 
+/// A user's row of a list, in our words already: a portfolio has hundreds of thousands of them.
+#[derive(Debug, Clone)]
+pub(super) struct Listed {
+    id: u64,
+    pub(super) user: access::User,
+}
+
+impl<'de> Deserialize<'de> for Listed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        User::deserialize(deserializer).map(|user| Self { id: user.id, user: user.into_listed() })
+    }
+}
+
+/// A user's row of a list, of which only the id matters.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Member {
+    #[serde(deserialize_with = "number")]
+    id: u64,
+}
+
 /// A group, as every list has it [seen].
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Group {
@@ -153,11 +175,17 @@ impl<T> Page<T> {
 }
 
 /// A row that has an id: what tells two rows apart, whatever their order.
-pub(super) trait Row: DeserializeOwned + Send {
+pub(super) trait Row: DeserializeOwned + Send + 'static {
     fn key(&self) -> u64;
 }
 
-impl Row for User {
+impl Row for Listed {
+    fn key(&self) -> u64 {
+        self.id
+    }
+}
+
+impl Row for Member {
     fn key(&self) -> u64 {
         self.id
     }
@@ -177,6 +205,10 @@ impl Row for Credential {
 
 /// A text in NFC, trimmed, its inner blanks folded (P12).
 pub(super) fn tidy(text: &str) -> Personal {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic());
+    if text.split(' ').all(is_word) {
+        return Personal::new(text);
+    }
     let composed: String = text.nfc().collect();
     Personal::new(composed.split_whitespace().collect::<Vec<_>>().join(" "))
 }
@@ -215,7 +247,42 @@ pub(super) fn as_number(value: &Value) -> Option<u64> {
 }
 
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Value::deserialize(deserializer).map(|value| as_text(&value))
+    deserializer.deserialize_any(Text)
+}
+
+/// Reads what [`as_text`] makes of a value without making the value.
+struct Text;
+
+impl<'de> Visitor<'de> for Text {
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(text).filter(|text| !text.is_empty()).map(str::to_owned))
+    }
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Some(number.to_string()))
+    }
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Some(number.to_string()))
+    }
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(as_text(&number.into()))
+    }
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        IgnoredAny.visit_seq(seq).map(|_| None)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        IgnoredAny.visit_map(map).map(|_| None)
+    }
 }
 
 /// A number, or a text of digits. The error doesn't repeat the value: it might be anything.

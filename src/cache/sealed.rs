@@ -11,10 +11,21 @@ const VERSION: u32 = 1;
 /// For what the key is used here.
 const SEAL: &str = "seal";
 
+/// How long a seal is, in hexadecimal digits.
+const SEAL_LENGTH: usize = 64;
+
 #[derive(Serialize, Deserialize)]
 struct Head {
     reconcile_cache: u32,
     seal: String,
+}
+
+/// The first line, as long as its seal is and no longer.
+fn head(seal: &str) -> Vec<u8> {
+    let mut line =
+        serde_json::to_vec(&Head { reconcile_cache: VERSION, seal: seal.to_owned() }).unwrap_or_default();
+    line.push(b'\n');
+    line
 }
 
 /// Why a cache is not used. None of it is an error: everything is read, and the cache written anew.
@@ -37,12 +48,13 @@ pub enum Unusable {
 impl Cache {
     /// As bytes, sealed.
     pub fn sealed(&self, key: &Key) -> Vec<u8> {
+        // Room for the seal: so long a text is not copied behind it.
+        let mut bytes = head(&"0".repeat(SEAL_LENGTH));
+        let begin = bytes.len();
         // Every part of it is one that JSON can say.
-        let body = serde_json::to_vec(self).unwrap_or_default();
-        let head = Head { reconcile_cache: VERSION, seal: key.digest(SEAL, &body) };
-        let mut bytes = serde_json::to_vec(&head).unwrap_or_default();
-        bytes.push(b'\n');
-        bytes.extend(body);
+        let _infallible = serde_json::to_writer(&mut bytes, self);
+        let sealed = head(&key.digest(SEAL, &bytes[begin..]));
+        bytes[..begin].copy_from_slice(&sealed);
         bytes
     }
 

@@ -13,6 +13,7 @@ use crate::output::{self, hide};
 use crate::plan::Scope;
 use crate::plan::adoption::adoption;
 use crate::plan::between::Sides;
+use crate::plan::directory::Directory;
 
 /// Reads both sides, the groups of those who are not ours too, and prints the section.
 pub async fn run(manifest: &Path, sight: &Sight, speech: &Speech) -> miette::Result<Exit> {
@@ -20,8 +21,9 @@ pub async fn run(manifest: &Path, sight: &Sight, speech: &Speech) -> miette::Res
     let progress = Progress::begin(if speech.quiet { Quiet::Yes } else { Quiet::No });
     let planned = read(&session, &progress).await;
     progress.end();
-    let Planned { plan, desired, account, .. } = planned?;
-    let sides = Sides { desired: &desired, account: &account, scope: &plan.scope, as_of: plan.as_of };
+    let Planned { plan, desired, account, directory, .. } = planned?;
+    let (scope, as_of) = (&plan.scope, plan.as_of);
+    let sides = Sides { desired: &desired, account: &account, directory: &directory, scope, as_of };
     let proposed = hide::adoption(adoption(&sides), pii(sight.pii));
     let mut bytes = Vec::new();
     output::adoption::write(&mut bytes, &proposed, &show::properties(&session.loaded.manifest))
@@ -34,8 +36,10 @@ pub async fn run(manifest: &Path, sight: &Sight, speech: &Speech) -> miette::Res
 async fn read(session: &Session, progress: &Progress) -> miette::Result<Planned> {
     let watch = |what, done, of| progress.reading(what, done, of);
     let mut planned = session.plan(&Scope::default(), &watch).await?;
+    let services = &session.source.services;
     let Planned { desired, account, .. } = &mut planned;
-    read_strangers(&session.source.services, &session.loaded.manifest, &desired.naming, account, &watch)
-        .await?;
+    read_strangers(services, &session.loaded.manifest, &desired.naming, account, &watch).await?;
+    // Groups may be gone since.
+    planned.directory = Directory::of(&planned.desired, &planned.account);
     Ok(planned)
 }

@@ -136,7 +136,7 @@ impl Locked<'_> {
         let (planned, ending) = self.write(planned, &records).await;
         self.session.source.keep(&planned).await;
         let pii = pii(self.run.pii);
-        let Planned { plan, desired, account: _, roster, seen: _ } = &planned;
+        let Planned { plan, desired, account: _, directory: _, roster, seen: _ } = &planned;
         let shown = hide::plan(plan, pii);
         self.beside.keep(&shown);
         show::print(

@@ -75,9 +75,9 @@ impl Caching {
 
     /// Names the changes that only put back what a hand changed, and warns of records that were deleted by hand.
     pub fn recall(&self, planned: &mut Planned) {
-        let Planned { plan, desired, account, .. } = planned;
+        let Planned { plan, desired, account, directory, .. } = planned;
         let (scope, as_of) = (plan.scope.clone(), plan.as_of);
-        recall(plan, &Sides { desired, account, scope: &scope, as_of }, self.memory());
+        recall(plan, &Sides { desired, account, directory, scope: &scope, as_of }, self.memory());
     }
 
     /// Says what the plan rests on.
@@ -93,9 +93,9 @@ impl Caching {
 
     /// Writes down what was seen, and written where the plan has results; `calls` is what the run made in all.
     pub async fn keep(&self, planned: &Planned, calls: u64) {
-        let Planned { plan, desired, account, roster: _, seen } = planned;
+        let Planned { plan, desired, account, directory, roster: _, seen } = planned;
         let Seen { users, groups, recall } = seen;
-        let sides = Sides { desired, account, scope: &plan.scope, as_of: plan.as_of };
+        let sides = Sides { desired, account, directory, scope: &plan.scope, as_of: plan.as_of };
         let full_at = if self.refresh == Refresh::Full { Some(self.begun) } else { self.cache.full_at };
         let mut cache = Cache {
             owner: self.cache.owner.clone(),

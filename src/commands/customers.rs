@@ -9,7 +9,7 @@ use crate::plan::explain::{self, Evidence};
 
 /// Warns of each.
 pub fn warn_unknown(planned: &Planned) {
-    let Planned { plan, desired, account, roster, seen: _ } = planned;
+    let Planned { plan, desired, account, directory: _, roster, seen: _ } = planned;
     let evidence = Evidence { roster, desired, account, plan };
     for wanted in &plan.scope.customers {
         let customer = CustomerId::new(explain::without_prefix(wanted, &desired.prefix));

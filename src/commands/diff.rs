@@ -51,8 +51,14 @@ async fn show_plan(
         live.keep(&planned).await;
     }
     customers::warn_unknown(&planned);
-    let Planned { mut plan, desired, account, roster, seen: _ } = planned;
-    let sides = Sides { desired: &desired, account: &account, scope: &plan.scope, as_of: plan.as_of };
+    let Planned { mut plan, desired, account, directory, roster, seen: _ } = planned;
+    let sides = Sides {
+        desired: &desired,
+        account: &account,
+        directory: &directory,
+        scope: &plan.scope,
+        as_of: plan.as_of,
+    };
     plan.upcoming = run.upcoming.map(|ahead| upcoming(&sides, how_far(ahead)));
     if let Opened::Live(live) = &session.source
         && live.sandbox.is_none()
@@ -86,7 +92,7 @@ async fn show_plan(
         | Exit::Interrupted) => exit,
     };
     // The process ends: to give back millions of texts one by one would take as long as to print them.
-    std::mem::forget((plan, desired, account, roster));
+    std::mem::forget((plan, desired, account, directory, roster));
     Ok(exit)
 }
 

@@ -119,7 +119,7 @@ async fn read(asked: &Explain, speech: &Speech) -> miette::Result<(Session<Opene
 }
 
 fn evidence(planned: &Planned) -> Evidence<'_> {
-    let Planned { plan, desired, account, roster, seen: _ } = planned;
+    let Planned { plan, desired, account, directory: _, roster, seen: _ } = planned;
     Evidence { roster, desired, account, plan }
 }
 

@@ -19,7 +19,8 @@ use crate::entrata;
 use crate::entrata::error::EntrataError;
 use crate::manifest::Manifest;
 use crate::plan::base::attribute;
-use crate::plan::between::{to_read, written_ahead};
+use crate::plan::between::{Cards, Wanted};
+use crate::plan::directory::Directory;
 use crate::plan::guard::Allowances;
 use crate::plan::{Action, ManifestRef, Plan, Scope};
 use crate::roster::Roster;
@@ -71,6 +72,8 @@ pub struct Planned {
     pub desired: Desired,
     /// What is.
     pub account: Account,
+    /// Which of its groups are managed, and for whom.
+    pub directory: Directory,
     /// What Entrata said; the leases as the question asked.
     pub roster: Roster,
     /// What of Brivo was looked at, and what of it came from the cache.
@@ -182,7 +185,8 @@ pub async fn read_strangers(
     account: &mut Account,
     watch: Watch<'_>,
 ) -> Result<(), PlanningError> {
-    let groups = needs::groups(manifest, naming, account);
+    let directory = Directory::new(naming, &manifest.decommission, account);
+    let groups = needs::groups(manifest, naming, &directory, account);
     let ours = needs::users(manifest, account);
     let strangers: Vec<UserId> = account.users.keys().copied().filter(|id| !ours.contains(id)).collect();
     let progress = |done, of| watch(Reading::Memberships, done, of);
@@ -220,7 +224,7 @@ async fn plan_first(
     source.afford(|| fewest_reads(&sides.account, &users, &groups, sketches.each()))?;
     source.memberships(&mut sides, &users, &groups, watch).await?;
     let drawn = look_up(source, &sides, sketches, listed.as_ref(), watch).await?;
-    read_details(source, &drawn, &mut sides, listed.as_ref(), question.as_of, watch).await?;
+    read_details(source, &drawn, &mut sides, listed.as_ref(), watch).await?;
     let plans = compare_surely(source, &drawn, &mut sides, listed.as_ref(), watch).await?;
     let Sides { account, recall, .. } = sides;
     let Both { this: mut plan, base: pending } = plans;
@@ -231,9 +235,10 @@ async fn plan_first(
         Some(_) => drawn.this.sees(&account, listed.as_ref()).into_owned(),
         None => account,
     };
+    let directory = drawn.this.directory(&account).into_owned();
     let Drawn { desired, roster, users, groups, .. } = drawn.this;
     plan.calls.cache = source.use_of_cache(&recall, &users);
-    Ok(Planned { plan, desired, account, roster, seen: Seen { users, groups, recall } })
+    Ok(Planned { plan, desired, account, directory, roster, seen: Seen { users, groups, recall } })
 }
 
 /// Dates and credentials of those whom a plan compares; what was saved has them.
@@ -242,19 +247,18 @@ async fn read_details(
     drawn: &Both<Drawn<'_>>,
     sides: &mut Sides,
     listed: Option<&Account>,
-    as_of: Instant,
     watch: Watch<'_>,
 ) -> Result<(), PlanningError> {
     let Source::Live(line) = source else { return Ok(()) };
     let account = &sides.account;
-    let wanted = drawn.each().flat_map(|one| to_read(&one.desired, &one.sees(account, listed), as_of));
-    let wanted = wanted.collect();
-    let ahead = |one: &Drawn<'_>| written_ahead(&one.desired, &one.sees(account, listed), as_of);
-    let ahead = match line.relied_on() {
-        Some(_) => drawn.each().flat_map(ahead).collect(),
-        None => BTreeSet::new(),
-    };
-    source.details(sides, &wanted, &ahead, watch).await
+    let cards = if line.relied_on().is_some() { Cards::OfThoseAhead } else { Cards::WithDetails };
+    let mut all = Wanted::default();
+    for one in drawn.each() {
+        let Wanted { details, cards } = one.wanted(&one.sees(account, listed), cards);
+        all.details.extend(details);
+        all.cards.extend(cards);
+    }
+    source.details(sides, &all.details, &all.cards, watch).await
 }
 
 /// R13: the fewest calls that the run has still to make after the lists: memberships, and the details of those who live somewhere.

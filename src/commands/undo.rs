@@ -47,6 +47,7 @@ pub async fn replan(session: &Session, planned: &mut Planned, saved: &Plan) -> m
     let inputs = Inputs {
         desired: &planned.desired,
         account: &planned.account,
+        directory: &planned.directory,
         as_of: planned.plan.as_of,
         scope: &saved.scope,
         allowances: session.allowances(),

@@ -1,7 +1,8 @@
 //! What one person should hold at one instant: windows merged group by group (T24), written ahead where that is safe (T28), the
 //! user's own dates (T29), and reviewed exceptions (O1 to O5).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
@@ -21,8 +22,6 @@ use super::window::Dated;
 pub struct Entitlement {
     /// The groups to hold, and the entries (as indices into the person's) and places in the manifest that give each.
     pub groups: LiteMap<GroupKey, Vec<Source>>,
-    /// Groups that an open or coming window needs, whether held now or not (U9, U10).
-    pub needed: LiteMap<GroupKey, Vec<Source>>,
     /// Groups that are neither given nor taken (U3).
     pub untouched: BTreeSet<GroupKey>,
     /// The user's own dates; `None` = as they are.
@@ -74,13 +73,7 @@ impl Desired {
     /// What the person should hold at `instant`.
     pub fn at(&self, person: &Person, instant: Instant) -> Entitlement {
         let in_force = self.override_at(&person.customer, instant).map(|one| one.effect);
-        let mut grants = grants(person, instant);
-        if in_force == Some(OverrideEffect::Grant)
-            && let Some((_, until)) = self.overrides.get(&person.customer)
-        {
-            add_exception(person, instant, *until, &mut grants);
-        }
-        let timeline = Timeline::of(person, instant, grants);
+        let timeline = self.timeline(person, instant, in_force);
         let mut entitlement = self.entitlement(person, instant, &timeline);
         match in_force {
             Some(OverrideEffect::Revoke) => entitlement.groups.clear(),
@@ -91,6 +84,23 @@ impl Desired {
             Some(OverrideEffect::Freeze | OverrideEffect::Grant) | None => {}
         }
         entitlement
+    }
+
+    /// The groups that the person's windows open at `instant` or will, whatever takes them.
+    pub fn needed(&self, person: &Person, instant: Instant) -> impl Iterator<Item = GroupKey> {
+        let in_force = self.override_at(&person.customer, instant).map(|one| one.effect);
+        let timeline = self.timeline(person, instant, in_force);
+        timeline.open(|window| !window.has_ended(instant)).into_iter().map(|(key, _)| key)
+    }
+
+    fn timeline(&self, person: &Person, instant: Instant, in_force: Option<OverrideEffect>) -> Timeline {
+        let mut grants = grants(person, instant);
+        if in_force == Some(OverrideEffect::Grant)
+            && let Some((_, until)) = self.overrides.get(&person.customer)
+        {
+            add_exception(person, instant, *until, &mut grants);
+        }
+        Timeline::of(person, instant, grants)
     }
 
     fn entitlement(&self, person: &Person, instant: Instant, timeline: &Timeline) -> Entitlement {
@@ -112,7 +122,6 @@ impl Desired {
         let dates = dates.or_else(|| timeline.stretches.iter().rev().find(|s| s.has_ended(instant)).copied());
         Entitlement {
             groups,
-            needed: timeline.open(|window| !window.has_ended(instant)),
             untouched: person
                 .entries
                 .iter()
@@ -159,12 +168,9 @@ impl Desired {
 
     /// T29: which dates are written, by the properties in which a window is open or to come, without one by the last.
     fn enforce(&self, person: &Person, instant: Instant) -> Enforce {
-        let alive: BTreeSet<PropertyId> = person
-            .entries
-            .iter()
-            .filter(|entry| window_at(entry, instant).is_some_and(|dated| !dated.window.has_ended(instant)))
-            .map(|entry| entry.property)
-            .collect();
+        let is_alive =
+            |entry: &&Entry| window_at(entry, instant).is_some_and(|dated| !dated.window.has_ended(instant));
+        let mut alive = person.entries.iter().filter(is_alive).map(|entry| entry.property).peekable();
         let last = || {
             let ended = person.entries.iter().filter_map(|entry| {
                 window_at(entry, instant).map(|dated| (dated.window.end, entry.property))
@@ -172,13 +178,10 @@ impl Desired {
             ended.max().map(|(_, property)| property)
         };
         let any = || person.entries.first().map(|entry| entry.property);
-        let asked: Vec<PropertyId> = if alive.is_empty() {
-            last().or_else(any).into_iter().collect()
-        } else {
-            alive.into_iter().collect()
-        };
+        let instead = if alive.peek().is_none() { last().or_else(any) } else { None };
+        let asked = alive.chain(instead);
         let policies =
-            asked.iter().filter_map(|property| self.properties.get(property)).map(|view| view.policy.enforce);
+            asked.filter_map(|property| self.properties.get(&property)).map(|view| view.policy.enforce);
         policies.fold(Enforce { user_dates: true, credential_dates: true }, |all, one| Enforce {
             user_dates: all.user_dates && one.user_dates,
             credential_dates: all.credential_dates && one.credential_dates,
@@ -201,13 +204,19 @@ impl Desired {
         edges
     }
 
-    /// The next instant after `instant` at which the person's desired state changes by time alone (T25).
-    pub fn next_change(&self, person: &Person, instant: Instant) -> Option<Instant> {
+    /// The next instant after `instant` at which the person's desired state changes by time alone (T25); `now` is the state at
+    /// `instant`, where it is known already.
+    pub fn next_change(
+        &self,
+        person: &Person,
+        instant: Instant,
+        now: Option<&Entitlement>,
+    ) -> Option<Instant> {
         let edges = self.edges(person);
         let mut later =
             edges.range((std::ops::Bound::Excluded(instant), std::ops::Bound::Unbounded)).peekable();
         later.peek()?;
-        let now = self.at(person, instant);
+        let now = now.map_or_else(|| Cow::Owned(self.at(person, instant)), Cow::Borrowed);
         later.copied().find(|edge| {
             let then = self.at(person, *edge);
             !then.groups.keys().eq(now.groups.keys())
@@ -271,18 +280,18 @@ fn add_exception(person: &Person, instant: Instant, until: Instant, grants: &mut
 
 /// A person's windows, group by group and all together.
 struct Timeline {
-    groups: BTreeMap<GroupKey, Vec<Merged>>,
+    groups: LiteMap<GroupKey, Vec<Merged>>,
     stretches: Vec<Window>,
 }
 
 impl Timeline {
-    fn of(person: &Person, instant: Instant, grants: Vec<(GroupKey, Grant)>) -> Self {
-        let mut by_group: BTreeMap<GroupKey, Vec<Grant>> = BTreeMap::new();
-        for (key, grant) in grants {
-            by_group.entry(key).or_default().push(grant);
-        }
-        let groups: BTreeMap<GroupKey, Vec<Merged>> =
-            by_group.into_iter().map(|(key, grants)| (key, joined(grants))).collect();
+    fn of(person: &Person, instant: Instant, mut grants: Vec<(GroupKey, Grant)>) -> Self {
+        grants.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let by_group = grants.chunk_by(|(one, _), (other, _)| one == other);
+        let of_one = |grants: &[(GroupKey, Grant)]| {
+            (grants[0].0.clone(), joined(grants.iter().map(|(_, grant)| grant.clone()).collect()))
+        };
+        let groups: LiteMap<GroupKey, Vec<Merged>> = by_group.map(of_one).collect();
         let own =
             person.entries.iter().filter_map(|entry| window_at(entry, instant)).map(|dated| dated.window);
         let bridged = groups.values().flatten().map(|merged| merged.window);

@@ -137,13 +137,18 @@ fn calling_code(country: &str) -> Option<&'static str> {
 
 /// Whether two numbers are one (P8): the same digits, a country code aside.
 pub fn is_same_phone(a: &Personal, b: &Personal) -> bool {
-    let (a, b) = (digits(a.reveal()), digits(b.reveal()));
-    if a.len() == b.len() {
-        return a == b;
+    let count = |number| digits_of(number).count();
+    let (short, long) = if count(a) < count(b) { (a, b) } else { (b, a) };
+    if count(short) == count(long) {
+        return digits_of(short).eq(digits_of(long));
     }
-    let (short, long) = if a.len() < b.len() { (&a, &b) } else { (&b, &a) };
-    let short = short.trim_start_matches('0');
-    short.len() >= 7 && long.len() - short.len() <= 3 && long.ends_with(short)
+    let significant = digits_of(short).skip_while(|digit| *digit == b'0').count();
+    let ends_alike = || digits_of(short).rev().take(significant).eq(digits_of(long).rev().take(significant));
+    significant >= 7 && count(long) - significant <= 3 && ends_alike()
+}
+
+fn digits_of(number: &Personal) -> impl DoubleEndedIterator<Item = u8> {
+    number.reveal().bytes().filter(u8::is_ascii_digit)
 }
 
 /// Whether two e-mail addresses are one, case aside.

@@ -10,11 +10,12 @@ use rayon::prelude::*;
 use crate::access::{Account, ExternalId, GroupId, Holding, Instant, PropertyId, UserId};
 use crate::desired::Desired;
 use crate::desired::instant::window_at;
+use crate::desired::person::Person;
 use crate::manifest::OverrideEffect;
 use crate::roster::Lookup;
 use crate::rules::{RuleId, Severity};
 
-use super::assess::{Assessment, Bench, Outcome};
+use super::assess::{Assessment, Basis, Bench, Outcome};
 use super::brake::Brake;
 use super::change::fingerprint;
 use super::directory::Directory;
@@ -37,6 +38,8 @@ pub struct Inputs<'a> {
     pub desired: &'a Desired,
     /// What is.
     pub account: &'a Account,
+    /// Which of its groups are managed, and for whom.
+    pub directory: &'a Directory,
     /// The instant as of which everything is decided.
     pub as_of: Instant,
     /// The flags that shape the plan.
@@ -49,46 +52,71 @@ pub struct Inputs<'a> {
     pub calls: Calls,
 }
 
-/// The managed and adopted users whose dates and credentials a plan compares or tells of: all but those who are former.
-pub fn to_read(desired: &Desired, account: &Account, as_of: Instant) -> Vec<UserId> {
-    if account.users.is_empty() {
-        return Vec::new();
-    }
-    let directory = Directory::new(&desired.naming, &desired.decommission, account);
-    let mut wanted = BTreeSet::new();
-    for subject in subjects(desired, account).values() {
-        let holds = !subject.held(&directory).is_empty();
-        let lives = subject.person.is_some_and(|person| {
-            person.entries.iter().any(|entry| !entry.is_over())
-                || person.notes.iter().any(|note| note.freezes)
-        });
-        let excepted = desired.override_at(&subject.customer, as_of).is_some();
-        // Whoever may be deleted is told as they are (D9).
-        let is_gone = matches!(desired.lookups.get(&subject.customer), Some(Lookup::Missing { .. }));
-        if holds || lives || excepted || is_gone {
-            wanted.extend(subject.users.iter().map(|(id, _)| *id));
-        }
-    }
-    wanted.into_iter().collect()
+/// Of whom a plan must know more than the lists and groups tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The managed and adopted users whose dates and credentials it compares or tells of: all but those who are former.
+    pub details: BTreeSet<UserId>,
+    /// The managed users to whom something is given ahead of its start: whose cards are looked at in every run (T28).
+    pub cards: BTreeSet<UserId>,
 }
 
-/// The managed users to whom something is given ahead of its start: whose cards are looked at in every run (T28).
-pub fn written_ahead(desired: &Desired, account: &Account, as_of: Instant) -> Vec<UserId> {
-    if account.users.is_empty() {
-        return Vec::new();
+/// Whether the cards of those to whom something is given ahead are asked for by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cards {
+    /// They are: the rest of them comes from a cache.
+    OfThoseAhead,
+    /// They come with the details.
+    WithDetails,
+}
+
+/// Finds them.
+pub fn wanted(sides: &Sides<'_>, cards: Cards) -> Wanted {
+    if sides.account.users.is_empty() {
+        return Wanted::default();
     }
-    let subjects = subjects(desired, account);
+    let subjects = subjects(sides.desired, sides.account);
     let known: Vec<&Subject<'_>> = subjects.values().filter(|subject| !subject.users.is_empty()).collect();
-    let is_ahead =
-        |subject: &&Subject<'_>| subject.person.is_some_and(|person| desired.at(person, as_of).is_ahead);
-    let ahead = known.into_par_iter().filter(is_ahead);
-    ahead.flat_map_iter(|subject| subject.users.iter().map(|(id, _)| *id)).collect()
+    let judged: Vec<(&Subject<'_>, bool, bool)> = known
+        .into_par_iter()
+        .map(|subject| {
+            let is_asked_for_cards = cards == Cards::OfThoseAhead && is_ahead(sides, subject);
+            (subject, needs_details(sides, subject), is_asked_for_cards)
+        })
+        .collect();
+    let users = |is_meant: fn(&(&Subject<'_>, bool, bool)) -> bool| {
+        let meant = judged.iter().filter(move |one| is_meant(one));
+        meant.flat_map(|(subject, ..)| subject.users.iter().map(|(id, _)| *id)).collect()
+    };
+    Wanted { details: users(|(_, details, _)| *details), cards: users(|(_, _, cards)| *cards) }
+}
+
+fn needs_details(sides: &Sides<'_>, subject: &Subject<'_>) -> bool {
+    let Sides { desired, directory, as_of, .. } = *sides;
+    let lives = |person: &Person| {
+        person.entries.iter().any(|entry| !entry.is_over()) || person.notes.iter().any(|note| note.freezes)
+    };
+    // Whoever may be deleted is told as they are (D9).
+    let is_gone = || matches!(desired.lookups.get(&subject.customer), Some(Lookup::Missing { .. }));
+    subject.person.is_some_and(lives)
+        || subject.holds_any(directory)
+        || desired.override_at(&subject.customer, as_of).is_some()
+        || is_gone()
+}
+
+fn is_ahead(sides: &Sides<'_>, subject: &Subject<'_>) -> bool {
+    let Sides { desired, as_of, .. } = *sides;
+    let waits = |person: &Person| {
+        let mut windows = person.entries.iter().filter_map(|entry| window_at(entry, as_of));
+        windows.any(|dated| dated.window.is_to_come(as_of))
+    };
+    subject.person.is_some_and(|person| waits(person) && desired.at(person, as_of).is_ahead)
 }
 
 /// Compares what should be with what is.
 pub fn between(inputs: &Inputs<'_>) -> Plan {
-    let Inputs { desired, account, as_of, scope, .. } = *inputs;
-    on_bench(&Sides { desired, account, scope, as_of }, |bench, subjects| {
+    let Inputs { desired, account, directory, as_of, scope, .. } = *inputs;
+    on_bench(&Sides { desired, account, directory, scope, as_of }, |bench, subjects| {
         let comparing = Comparing { bench };
         let subjects_in_order: Vec<&Subject<'_>> = subjects.values().collect();
         let mut drafts: Vec<Draft<'_>> =
@@ -108,6 +136,8 @@ pub struct Sides<'a> {
     pub desired: &'a Desired,
     /// What is.
     pub account: &'a Account,
+    /// Which of its groups are managed, and for whom.
+    pub directory: &'a Directory,
     /// The flags that shape the plan.
     pub scope: &'a Scope,
     /// The instant as of which everything is decided.
@@ -119,20 +149,12 @@ pub(super) fn on_bench<T>(
     sides: &Sides<'_>,
     judge: impl for<'a> FnOnce(&Bench<'a>, &'a BTreeMap<ExternalId, Subject<'a>>) -> T,
 ) -> T {
-    let Sides { desired, account, scope, as_of } = *sides;
-    let directory = Directory::new(&desired.naming, &desired.decommission, account);
-    let incomplete = Incomplete::of(desired, &directory, account);
+    let Sides { desired, account, directory, scope, as_of } = *sides;
+    let incomplete = Incomplete::of(desired, directory, account);
     let subjects = subjects(desired, account);
-    let lookalikes = Lookalikes::new(desired, account, &directory, &subjects, as_of);
-    let bench = Bench {
-        desired,
-        directory: &directory,
-        account,
-        incomplete: &incomplete,
-        lookalikes: &lookalikes,
-        scope,
-        as_of,
-    };
+    let lookalikes = Lookalikes::new(desired, account, directory, &subjects, as_of);
+    let bench =
+        Bench { desired, directory, account, incomplete: &incomplete, lookalikes: &lookalikes, scope, as_of };
     judge(&bench, &subjects)
 }
 
@@ -326,7 +348,11 @@ impl<'a> Comparing<'_, 'a> {
             let (one, until) = desired.overrides.get(&subject.customer)?;
             return (one.effect == OverrideEffect::Freeze && as_of < *until).then_some(*until);
         }
-        let next = subject.person.and_then(|person| desired.next_change(person, as_of));
+        let now = match &draft.assessment.outcome {
+            Outcome::Reach(goal) if goal.basis == Basis::Leases => Some(&goal.entitlement),
+            Outcome::Reach(_) | Outcome::Nothing | Outcome::Frozen | Outcome::Delete => None,
+        };
+        let next = subject.person.and_then(|person| desired.next_change(person, as_of, now));
         next.into_iter().chain(self.withheld(draft)).min()
     }
 

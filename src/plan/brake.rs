@@ -9,6 +9,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::access::{ExternalId, Holding, PropertyId};
 use crate::desired::person::Person;
 use crate::manifest::Mode;
@@ -86,7 +88,7 @@ impl Comparing<'_, '_> {
 
     /// R3: counts what every property would lose and every group would gain, and holds back what a guard does not let through.
     pub(super) fn brake(&self, drafts: &mut [Draft<'_>], allowances: &Allowances) -> Brake {
-        let counted: Vec<Counted> = drafts.iter().filter_map(|draft| self.counted(draft)).collect();
+        let counted: Vec<Counted> = drafts.par_iter().filter_map(|draft| self.counted(draft)).collect();
         let lately = self.lately(drafts, allowances);
         let mut guards = reports(self.bench.desired, &counted, &lately, allowances, self.bench.as_of);
         let excessive = self.excessive_grants(drafts, allowances);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::access::{Account, GroupId, GroupRef, PropertyId};
+use crate::desired::Desired;
 use crate::desired::unit::Naming;
 use crate::manifest::{Decommission, DecommissionEffect, GroupKey, GroupPattern};
 
@@ -49,6 +50,16 @@ impl Directory {
         }
         directory.decommission(decommission, account);
         directory
+    }
+
+    /// The same for what is rendered already.
+    pub fn of(desired: &Desired, account: &Account) -> Self {
+        Self::new(&desired.naming, &desired.decommission, account)
+    }
+
+    /// Whether it was made of these groups: one that is gone meanwhile makes another directory.
+    pub fn is_of(&self, account: &Account) -> bool {
+        self.names == account.groups
     }
 
     fn own(&mut self, resolution: &Resolution, properties: &BTreeSet<PropertyId>, is_static: bool) {

@@ -109,8 +109,8 @@ pub fn doubtful(asked: &Asked<'_>) -> Questions {
     if asked.account.users.is_empty() {
         return Questions::new();
     }
-    let directory = Directory::new(asked.naming, asked.decommission, asked.account);
-    let incomplete = asked.incomplete(&directory);
+    let directory = asked.directory;
+    let incomplete = asked.incomplete();
     let named: HashSet<&CustomerId> = asked
         .roster
         .leases
@@ -129,10 +129,10 @@ pub fn doubtful(asked: &Asked<'_>) -> Questions {
         }
         let held: BTreeSet<GroupId> = known.iter().copied().filter(|id| directory.is_managed(*id)).collect();
         let unread = |id: &GroupId| incomplete.may_name(asked.naming, &directory.name(*id));
-        if held.iter().any(|id| incomplete.names(&directory, *id)) || known.iter().any(unread) {
+        if held.iter().any(|id| incomplete.names(directory, *id)) || known.iter().any(unread) {
             continue;
         }
-        let asked_in = asked.properties_to_ask(&directory, &incomplete, &held, &user.membership);
+        let asked_in = asked.properties_to_ask(&incomplete, &held, &user.membership);
         if !asked_in.is_empty() {
             doubts.entry(customer).or_default().extend(asked_in);
         }
@@ -151,6 +151,8 @@ pub struct Asked<'a> {
     pub naming: &'a Naming,
     /// What left the manifest.
     pub decommission: &'a [Decommission],
+    /// Which of the account's groups those are.
+    pub directory: &'a Directory,
     /// What Entrata's replies held.
     pub roster: &'a Roster,
     /// What Brivo's lists and memberships held.
@@ -172,7 +174,7 @@ pub enum Prune {
 }
 
 impl Asked<'_> {
-    fn incomplete(&self, directory: &Directory) -> Incomplete {
+    fn incomplete(&self) -> Incomplete {
         let records = &self.roster.properties;
         let lacks_units = |id: &PropertyId, units: &Option<Vec<Unit>>| match units {
             Some(units) => units.is_empty() && self.naming.has_templates(*id),
@@ -185,20 +187,19 @@ impl Asked<'_> {
         let leaseless = records.keys().copied().filter(|id| !leased.contains(id)).collect();
         let faulty = faulty.map(|(id, _)| *id).collect();
         let read = Read { faulty, leaseless, naming: self.naming, prefix: self.prefix };
-        Incomplete::judge(read, directory, self.account)
+        Incomplete::judge(read, self.directory, self.account)
     }
 
     /// The properties one of whose groups they hold; to delete a record, all of them; for people of a property that left the
     /// manifest, those that a `decommission` entry without groups names (D11).
     fn properties_to_ask(
         &self,
-        directory: &Directory,
         incomplete: &Incomplete,
         held: &BTreeSet<GroupId>,
         membership: &Membership,
     ) -> BTreeSet<PropertyId> {
-        let mut ask: BTreeSet<PropertyId> = held.iter().flat_map(|id| directory.owners(*id)).collect();
-        let is_elsewhere = is_elsewhere(membership, directory);
+        let mut ask: BTreeSet<PropertyId> = held.iter().flat_map(|id| self.directory.owners(*id)).collect();
+        let is_elsewhere = is_elsewhere(membership, self.directory);
         if held.is_empty() && is_elsewhere {
             ask.extend(
                 self.decommission.iter().filter(|entry| entry.groups.is_empty()).map(|entry| entry.property),

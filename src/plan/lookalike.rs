@@ -156,15 +156,19 @@ pub(super) fn twins(desired: &Desired, as_of: Instant) -> Vec<(&Person, &Person)
     let mut by_name: Vec<(u64, &Person)> = living.map(|person| (digest(&person.profile), person)).collect();
     // Stable: the people of one name stay in the order of their ids.
     by_name.par_sort_by_key(|(digest, _)| *digest);
+    let of_one_name: Vec<&[(u64, &Person)]> =
+        by_name.chunk_by(|(one, _), (other, _)| one == other).filter(|people| people.len() > 1).collect();
+    of_one_name.into_par_iter().flat_map_iter(twins_among).collect()
+}
+
+fn twins_among<'a>(people: &[(u64, &'a Person)]) -> Vec<(&'a Person, &'a Person)> {
     let mut twins = Vec::new();
-    for people in by_name.chunk_by(|(one, _), (other, _)| one == other) {
-        for (index, (_, one)) in people.iter().enumerate() {
-            let is_twin = |other: &&Person| {
-                share_contact(&one.profile, &other.profile) && name(&one.profile) == name(&other.profile)
-            };
-            let others = people[index + 1..].iter().map(|(_, other)| *other).filter(is_twin);
-            twins.extend(others.map(|other| (*one, other)));
-        }
+    for (index, (_, one)) in people.iter().enumerate() {
+        let is_twin = |other: &&Person| {
+            share_contact(&one.profile, &other.profile) && name(&one.profile) == name(&other.profile)
+        };
+        let others = people[index + 1..].iter().map(|(_, other)| *other).filter(is_twin);
+        twins.extend(others.map(|other| (*one, other)));
     }
     twins
 }

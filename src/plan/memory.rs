@@ -41,8 +41,11 @@ pub struct Memory<'a> {
 
 /// Names the changes of a plan that only put back what a hand changed, and warns of records that were deleted by hand.
 pub fn recall(plan: &mut Plan, sides: &Sides<'_>, memory: Memory<'_>) {
-    let scene = Scene::new(sides, memory.key);
     let Plan { changes, findings, .. } = plan;
+    if !changes.iter().any(|change| memory.people.contains_key(&change.external_id)) {
+        return;
+    }
+    let scene = Scene::new(sides, memory.key);
     for change in &mut *changes {
         let Some(known) = memory.people.get(&change.external_id) else { continue };
         if change.action == Action::Create {
@@ -106,7 +109,6 @@ fn deleted_by_hand(change: &Change) -> Finding {
 /// Both sides' people, and the key of the digests.
 struct Scene<'a> {
     sides: &'a Sides<'a>,
-    directory: Directory,
     subjects: BTreeMap<ExternalId, Subject<'a>>,
     key: &'a Key,
 }
@@ -114,12 +116,11 @@ struct Scene<'a> {
 impl<'a> Scene<'a> {
     fn new(sides: &'a Sides<'a>, key: &'a Key) -> Self {
         let Sides { desired, account, .. } = *sides;
-        let directory = Directory::new(&desired.naming, &desired.decommission, account);
-        Self { sides, directory, subjects: subjects(desired, account), key }
+        Self { sides, subjects: subjects(desired, account), key }
     }
 
     fn holding(&self, subject: &Subject<'_>) -> Option<Holding> {
-        subject.user().map(|(_, user)| actual(user, &self.directory))
+        subject.user().map(|(_, user)| actual(user, self.sides.directory))
     }
 
     /// Brivo no longer holds what it held when all was in order, and what is wanted is still the same.
@@ -134,9 +135,12 @@ impl<'a> Scene<'a> {
     fn in_order(&self, subject: &Subject<'_>) -> Option<Settled> {
         let before = self.holding(subject)?;
         let person = subject.person?;
-        let entitlement = self.sides.desired.at(person, self.sides.as_of);
-        let after = target(&before, Some(&person.profile), &entitlement, &self.directory, Reach::Everything);
-        (after == before).then(|| self.settled(subject, &before))
+        let Sides { desired, directory, as_of, .. } = *self.sides;
+        let entitlement = desired.at(person, as_of);
+        let after = target(&before, Some(&person.profile), &entitlement, directory, Reach::Everything);
+        let wanted =
+            || self.wish_digest(subject, Some(Wish::of(&entitlement, &person.profile, directory)).as_ref());
+        (after == before).then(|| Settled { held: self.digest("held", &before), wanted: wanted() })
     }
 
     fn settled(&self, subject: &Subject<'_>, holding: &Holding) -> Settled {
@@ -174,8 +178,12 @@ impl<'a> Scene<'a> {
     fn wanted(&self, subject: &Subject<'_>) -> String {
         let wish = subject.person.map(|person| {
             let entitlement = self.sides.desired.at(person, self.sides.as_of);
-            Wish::of(&entitlement, &person.profile, &self.directory)
+            Wish::of(&entitlement, &person.profile, self.sides.directory)
         });
+        self.wish_digest(subject, wish.as_ref())
+    }
+
+    fn wish_digest(&self, subject: &Subject<'_>, wish: Option<&Wish<'_>>) -> String {
         self.digest("wanted", &(&subject.customer, wish))
     }
 
@@ -198,16 +206,8 @@ struct Wish<'a> {
 
 impl<'a> Wish<'a> {
     fn of(entitlement: &Entitlement, profile: &'a Profile, directory: &Directory) -> Self {
-        let Entitlement {
-            groups: _,
-            needed: _,
-            untouched: _,
-            dates,
-            enforce,
-            suspended,
-            is_ahead: _,
-            is_open: _,
-        } = entitlement;
+        let Entitlement { groups: _, untouched: _, dates, enforce, suspended, is_ahead: _, is_open: _ } =
+            entitlement;
         Self {
             profile,
             groups: given(entitlement, directory).into_iter().collect(),

@@ -106,8 +106,7 @@ impl View<'_> {
     fn needed(&self) -> BTreeSet<GroupKey> {
         let lives = |person: &&Person| person.entries.iter().any(|entry| !entry.is_over());
         let people: Vec<&Person> = self.desired.people.values().filter(lives).collect();
-        let needed = |person: &Person| self.desired.at(person, self.as_of).needed.into_iter();
-        let keys = people.into_par_iter().flat_map_iter(needed).map(|(key, _)| key);
+        let keys = people.into_par_iter().flat_map_iter(|person| self.desired.needed(person, self.as_of));
         keys.filter(|key| self.directory.found(key).is_none()).collect()
     }
 

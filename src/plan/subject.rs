@@ -47,6 +47,14 @@ impl<'a> Subject<'a> {
     }
 }
 
+impl Subject<'_> {
+    /// Whether any of their users is in a managed group.
+    pub fn holds_any(&self, directory: &Directory) -> bool {
+        let known = self.users.iter().filter_map(|(_, user)| user.membership.known()).flatten();
+        known.into_iter().any(|id| directory.is_managed(*id))
+    }
+}
+
 /// Everybody whom either side knows, by external id.
 pub fn subjects<'a>(desired: &'a Desired, account: &'a Account) -> BTreeMap<ExternalId, Subject<'a>> {
     let prefix = desired.prefix.as_str();

@@ -106,8 +106,13 @@ pub fn due(inputs: &Inputs<'_>, saved: &Plan, standings: &Standings) -> Plan {
             other => findings.push(stays(change, other.map(|(progress, _)| progress))),
         }
     }
-    let sides =
-        Sides { desired: inputs.desired, account: inputs.account, scope: inputs.scope, as_of: inputs.as_of };
+    let sides = Sides {
+        desired: inputs.desired,
+        account: inputs.account,
+        directory: inputs.directory,
+        scope: inputs.scope,
+        as_of: inputs.as_of,
+    };
     let braked = on_bench(&sides, |bench, subjects| {
         let comparing = Comparing { bench };
         let drafts: Vec<_> = subjects.values().map(|subject| comparing.draft(subject)).collect();

@@ -17,6 +17,7 @@ use proptest::prelude::*;
 use reconcile::access::{Account, ExternalId, GroupId, Window};
 use reconcile::desired::render;
 use reconcile::plan::between::{Inputs, between};
+use reconcile::plan::directory::Directory;
 use reconcile::plan::guard::Allowances;
 use reconcile::plan::{Calls, Change, ManifestRef, Plan, Scope};
 use reconcile::roster::Roster;
@@ -30,6 +31,7 @@ fn plan(drawn: &Drawn, roster: &Roster, account: &Account) -> Plan {
     between(&Inputs {
         desired: &desired,
         account,
+        directory: &Directory::of(&desired, account),
         as_of: drawn.as_of,
         scope: &Scope::default(),
         allowances: &Allowances::default(),

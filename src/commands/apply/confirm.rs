@@ -31,7 +31,7 @@ pub async fn confirm(run: &Run, session: &Session, planned: &Planned) -> miette:
 }
 
 fn print(run: &Run, session: &Session, planned: &Planned, format: Format) -> miette::Result<()> {
-    let Planned { plan, desired, account: _, roster, seen: _ } = planned;
+    let Planned { plan, desired, account: _, directory: _, roster, seen: _ } = planned;
     let pii = pii(run.pii);
     show::print(
         &session.loaded.manifest,

@@ -17,8 +17,12 @@ pub fn users(manifest: &Manifest, account: &Account) -> BTreeSet<UserId> {
 }
 
 /// Every group that matters: managed ones, those of units that were not read, those that are let be, the hold group, the protected ones.
-pub fn groups(manifest: &Manifest, naming: &Naming, account: &Account) -> BTreeSet<GroupId> {
-    let directory = Directory::new(naming, &manifest.decommission, account);
+pub fn groups(
+    manifest: &Manifest,
+    naming: &Naming,
+    directory: &Directory,
+    account: &Account,
+) -> BTreeSet<GroupId> {
     let unread = account.groups.iter().filter(|(_, name)| naming.fits_any(name)).map(|(id, _)| *id);
     directory.managed().chain(directory.kept()).chain(unread).chain(special(manifest, account)).collect()
 }

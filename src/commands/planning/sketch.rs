@@ -9,7 +9,7 @@ use crate::access::{Account, ExternalId, GroupId, Membership, PropertyId, User, 
 use crate::desired::unit::{Naming, naming};
 use crate::desired::{Desired, render_named};
 use crate::manifest::{GroupKey, Manifest};
-use crate::plan::between::{Inputs, between};
+use crate::plan::between::{self, Cards, Inputs, Wanted, between, wanted};
 use crate::plan::directory::{Directory, Resolution};
 use crate::plan::incomplete::{Asked, Prune, doubtful};
 use crate::plan::{Calls, Plan};
@@ -22,6 +22,7 @@ pub(super) struct Sketch<'a> {
     /// What was read of the manifest's properties, and of no other.
     roster: Roster,
     naming: Naming,
+    directory: Directory,
     /// Managed and adopted users.
     pub(super) users: BTreeSet<UserId>,
     /// The groups that matter.
@@ -33,6 +34,7 @@ pub(super) struct Drawn<'a> {
     question: Question<'a>,
     pub(super) roster: Roster,
     pub(super) desired: Desired,
+    directory: Directory,
     pub(super) users: BTreeSet<UserId>,
     pub(super) groups: BTreeSet<GroupId>,
 }
@@ -47,26 +49,28 @@ impl<'a> Sketch<'a> {
         let manifest = question.manifest;
         let naming = naming(manifest, &roster);
         let users = needs::users(manifest, account);
-        let groups = needs::groups(manifest, &naming, account);
-        Self { question, roster, naming, users, groups }
+        let directory = Directory::new(&naming, &manifest.decommission, account);
+        let groups = needs::groups(manifest, &naming, &directory, account);
+        Self { question, roster, naming, directory, users, groups }
     }
 
     /// Whether a group that is named is not among the account's.
     pub(super) fn lacks_a_group(&self, account: &Account) -> bool {
-        let directory = Directory::new(&self.naming, &self.question.manifest.decommission, account);
         let held = self.question.manifest.brivo.hold_group.iter();
         let is_missing = |key: &GroupKey| match key {
             GroupKey::Id(id) => !account.groups.contains_key(id),
             GroupKey::Name(name) => !account.groups.values().any(|other| **other == **name),
         };
-        self.naming.groups.keys().any(|key| *directory.resolve(key) == Resolution::Missing)
+        self.naming.groups.keys().any(|key| *self.directory.resolve(key) == Resolution::Missing)
             || held.into_iter().any(is_missing)
     }
 
     /// The same manifest on an account whose groups were read again.
     pub(super) fn on(self, account: &Account) -> Self {
-        let groups = needs::groups(self.question.manifest, &self.naming, account);
-        Self { groups, ..self }
+        let Question { manifest, .. } = self.question;
+        let directory = Directory::new(&self.naming, &manifest.decommission, account);
+        let groups = needs::groups(manifest, &self.naming, &directory, account);
+        Self { directory, groups, ..self }
     }
 
     /// Those of whom a lease says that they live here, or will.
@@ -82,9 +86,11 @@ impl<'a> Sketch<'a> {
     /// D8, D9: whom Entrata is asked about one by one.
     pub(super) fn doubts(&self, account: &Account, prune: Prune) -> Questions {
         let manifest = self.question.manifest;
+        let anew = || Directory::new(&self.naming, &manifest.decommission, account);
         doubtful(&Asked {
             naming: &self.naming,
             decommission: &manifest.decommission,
+            directory: &current(&self.directory, account, anew),
             roster: &self.roster,
             account,
             prefix: &manifest.brivo.external_id_prefix,
@@ -97,14 +103,14 @@ impl<'a> Sketch<'a> {
         if !questions.is_empty() {
             self.roster.join(questions, answers);
         }
-        let Self { question, mut roster, naming, users, groups } = self;
+        let Self { question, mut roster, naming, directory, users, groups } = self;
         let desired = render_named(question.manifest, &roster, naming);
         if question.leases == Leases::Go {
             let leases = std::mem::take(&mut roster.leases);
             // Nobody waits until so many texts are given back.
             rayon::spawn(move || drop(leases));
         }
-        Drawn { question, roster, desired, users, groups }
+        Drawn { question, roster, desired, directory, users, groups }
     }
 
     pub(super) fn prune(&self) -> Prune {
@@ -127,6 +133,7 @@ impl Drawn<'_> {
         between(&Inputs {
             desired: &self.desired,
             account,
+            directory: &self.directory(account),
             as_of,
             scope,
             allowances,
@@ -135,10 +142,31 @@ impl Drawn<'_> {
         })
     }
 
+    /// Of whom more must be known than was read so far.
+    pub(super) fn wanted(&self, account: &Account, cards: Cards) -> Wanted {
+        let Question { as_of, scope, .. } = self.question;
+        let directory = &self.directory(account);
+        wanted(&between::Sides { desired: &self.desired, account, directory, scope, as_of }, cards)
+    }
+
+    /// Which of the account's groups are managed, now.
+    pub(super) fn directory(&self, account: &Account) -> Cow<'_, Directory> {
+        current(&self.directory, account, || Directory::of(&self.desired, account))
+    }
+
     /// What this manifest sees of the account: see [`seen`].
     pub(super) fn sees<'b>(&self, account: &'b Account, listed: Option<&Account>) -> Cow<'b, Account> {
         seen(&self.users, &self.groups, account, listed)
     }
+}
+
+/// The directory as it was made, unless groups are gone since: reading their members shows it.
+fn current<'d>(
+    made: &'d Directory,
+    account: &Account,
+    anew: impl FnOnce() -> Directory,
+) -> Cow<'d, Directory> {
+    if made.is_of(account) { Cow::Borrowed(made) } else { Cow::Owned(anew()) }
 }
 
 /// The account as it would have been read for these users and groups alone: of others what the lists tell. Where nothing was read

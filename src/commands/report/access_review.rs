@@ -13,6 +13,7 @@ use crate::output::hide;
 use crate::output::review::{About, table};
 use crate::plan::Scope;
 use crate::plan::between::Sides;
+use crate::plan::directory::Directory;
 use crate::plan::review::{review, unread};
 use crate::settings::build::build;
 
@@ -38,17 +39,19 @@ pub(super) async fn run(
 }
 
 fn sides(planned: &Planned) -> Sides<'_> {
-    let Planned { plan, desired, account, roster: _, seen: _ } = planned;
-    Sides { desired, account, scope: &plan.scope, as_of: plan.as_of }
+    let Planned { plan, desired, account, directory, roster: _, seen: _ } = planned;
+    Sides { desired, account, directory, scope: &plan.scope, as_of: plan.as_of }
 }
 
 /// Beside what a plan reads: the groups of users made by hand (D5), and the cards of those who have left.
 async fn read(session: &Session, progress: &Progress) -> Result<Planned, PlanningError> {
     let watch = |what, done, of| progress.reading(what, done, of);
     let mut planned = session.plan(&Scope::default(), &watch).await?;
-    let Planned { desired, account, .. } = &mut planned;
     let services = &session.source.services;
+    let Planned { desired, account, .. } = &mut planned;
     read_strangers(services, &session.loaded.manifest, &desired.naming, account, &watch).await?;
+    // Groups may be gone since.
+    planned.directory = Directory::of(&planned.desired, &planned.account);
     let left = unread(&sides(&planned));
     let done = |done, of| progress.reading(crate::commands::planning::Reading::Details, done, of);
     services.brivo.read_details(&mut planned.account, &left, Credentials::Read, &done).await?;

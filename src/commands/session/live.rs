@@ -93,6 +93,8 @@ impl Readable for Live {
         if let Some(serving) = self.sandbox {
             serving.shutdown().await;
         }
+        // The process ends: nobody needs so many small things given back.
+        std::mem::forget(self.caching);
     }
 }
 

@@ -112,7 +112,6 @@ impl Judging<'_, '_> {
     fn without_groups(&mut self, before: &Holding, effect: Option<OverrideEffect>, basis: Basis) -> Outcome {
         let entitlement = Entitlement {
             groups: LiteMap::new_vec(),
-            needed: LiteMap::new_vec(),
             untouched: BTreeSet::new(),
             dates: None,
             enforce: Enforce { user_dates: false, credential_dates: false },

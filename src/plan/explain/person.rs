@@ -4,6 +4,7 @@ use crate::access::{CustomerId, ExternalId, GroupId, GroupRef, Membership, Prope
 use crate::desired::note::{Note, When};
 use crate::plan::assess::{Bench, Outcome};
 use crate::plan::between::{Comparing, Sides, on_bench};
+use crate::plan::directory::Directory;
 use crate::plan::subject::Subject;
 use crate::plan::upcoming::{self, Turn};
 use crate::plan::{CredentialImage, Finding, GuardReport};
@@ -16,7 +17,9 @@ use super::{Coming, Due, Evidence, Exception, PersonExplained, UserSeen, Verdict
 /// Explains one customer; `None` where neither side, nor the manifest, knows them.
 pub fn person(evidence: &Evidence<'_>, customer: &CustomerId) -> Option<PersonExplained> {
     let Evidence { desired, account, plan, .. } = *evidence;
-    on_bench(&Sides { desired, account, scope: &plan.scope, as_of: plan.as_of }, |bench, subjects| {
+    let directory = &Directory::of(desired, account);
+    let (scope, as_of) = (&plan.scope, plan.as_of);
+    on_bench(&Sides { desired, account, directory, scope, as_of }, |bench, subjects| {
         let subject = subjects.get(&ExternalId::of(&desired.prefix, customer))?;
         Some(explained(evidence, bench, subject))
     })

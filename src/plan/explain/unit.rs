@@ -7,6 +7,7 @@ use crate::access::{ExternalId, GroupId, PropertyId};
 use crate::desired::unit::Mapping;
 use crate::plan::assess::Bench;
 use crate::plan::between::{Sides, on_bench};
+use crate::plan::directory::Directory;
 use crate::plan::subject::Subject;
 use crate::roster::{Lease, Unit};
 
@@ -23,7 +24,9 @@ pub fn units(
     mapped: impl Fn(PropertyId, &Unit) -> Arc<Mapping>,
 ) -> Vec<UnitExplained> {
     let Evidence { desired, account, plan, roster } = *evidence;
-    on_bench(&Sides { desired, account, scope: &plan.scope, as_of: plan.as_of }, |bench, subjects| {
+    let directory = &Directory::of(desired, account);
+    let (scope, as_of) = (&plan.scope, plan.as_of);
+    on_bench(&Sides { desired, account, directory, scope, as_of }, |bench, subjects| {
         let records = roster.properties.iter().filter(|(id, _)| within.is_empty() || within.contains(id));
         let units =
             records.flat_map(|(id, record)| record.units.iter().flatten().map(move |unit| (*id, unit)));

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Allowances, Counted, Lately, Taken, reports};
 use crate::access::{Account, ExternalId, GroupId, PropertyId};
 use crate::plan::between::{Inputs, between};
+use crate::plan::directory::Directory;
 use crate::plan::example::{at, desired, image};
 use crate::plan::{Calls, DayReport, GuardReport, Image, ManifestRef, Scope};
 
@@ -76,6 +77,7 @@ fn counted(after: Option<Image>) -> u64 {
     let plan = between(&Inputs {
         desired: &desired,
         account: &account,
+        directory: &Directory::of(&desired, &account),
         as_of: at("2026-03-01T18:00:00Z"),
         scope: &Scope::default(),
         allowances: &allowances,

@@ -4,6 +4,7 @@ use super::{Profiles, due, inverse, stays};
 use crate::access::{Account, Detail, ExternalId, GroupId, Membership, Personal, Profile, User, UserId};
 use crate::plan::between::Inputs;
 use crate::plan::change::fingerprint;
+use crate::plan::directory::Directory;
 use crate::plan::example::{at, change, desired, finding, image, plan};
 use crate::plan::guard::Allowances;
 use crate::plan::order::{cost, steps};
@@ -132,6 +133,7 @@ fn due_of(back: &Plan, guard: &str) -> Plan {
     let inputs = Inputs {
         desired: &desired,
         account: &account,
+        directory: &Directory::of(&desired, &account),
         as_of: at("2026-03-01T18:10:00Z"),
         scope: &back.scope,
         allowances: &Allowances::default(),

@@ -11,6 +11,7 @@ use reconcile::http::Transport;
 use reconcile::http::message::parse_address;
 use reconcile::manifest::{self, Manifest};
 use reconcile::plan::between::{Inputs, between};
+use reconcile::plan::directory::Directory;
 use reconcile::plan::guard::Allowances;
 use reconcile::plan::{Calls, Change, ManifestRef, Plan, Scope};
 use reconcile::roster::Roster;
@@ -107,6 +108,7 @@ impl House {
         between(&Inputs {
             desired: &self.desired,
             account,
+            directory: &Directory::of(&self.desired, account),
             as_of: self.as_of,
             scope: &self.scope,
             allowances: &self.allowances,

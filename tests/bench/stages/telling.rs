@@ -10,6 +10,7 @@ use reconcile::output::text::{Colour, View};
 use reconcile::output::{html, json, markdown, review, text};
 use reconcile::plan::Scope;
 use reconcile::plan::between::Sides;
+use reconcile::plan::directory::Directory;
 use reconcile::plan::occupancy::{Sources, occupancy};
 
 use super::house::House;
@@ -46,8 +47,9 @@ fn reviews(criterion: &mut Criterion, house: &House) {
     let plan = house.compare(&house.full.account);
     let properties = properties(&house.manifest);
     let scope = Scope::default();
-    let sides =
-        Sides { desired: &house.desired, account: &house.full.account, scope: &scope, as_of: house.as_of };
+    let (desired, account) = (&house.desired, &house.full.account);
+    let directory = &Directory::of(desired, account);
+    let sides = Sides { desired, account, directory, scope: &scope, as_of: house.as_of };
     let about = About { actor: "bench".to_owned(), run_at: house.as_of, plan: &plan };
     let rows = reconcile::plan::review::review(&sides, &plan);
     let mut group = stage(criterion, "access-review", house);

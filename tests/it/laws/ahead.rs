@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use reconcile::access::{Account, ExternalId, GroupId, GroupRef};
 use reconcile::desired::render;
 use reconcile::plan::between::Sides;
+use reconcile::plan::directory::Directory;
 use reconcile::plan::upcoming::{Ahead, Upcoming, upcoming};
 use reconcile::plan::{Image, Plan, Scope};
 use reconcile::rules::RuleId;
@@ -61,7 +62,9 @@ proptest! {
         let manifest = manifest(&drawn.policy);
         let desired = render(&manifest, &drawn.roster);
         let scope = Scope::default();
-        let sides = Sides { desired: &desired, account: &drawn.account, scope: &scope, as_of: drawn.as_of };
+        let (account, as_of) = (&drawn.account, drawn.as_of);
+        let directory = &Directory::of(&desired, account);
+        let sides = Sides { desired: &desired, account, directory, scope: &scope, as_of };
         let turns = upcoming(&sides, Ahead::Hours(60 * 24));
         let last = drawn.as_of + chrono::Duration::days(60);
         let edges: BTreeSet<_> = desired.people.values().flat_map(|person| desired.edges(person)).collect();

@@ -118,6 +118,7 @@ proptest! {
             let sides = Sides {
                 desired: &settled.desired,
                 account: &settled.account,
+                directory: &settled.directory,
                 scope: &scope,
                 as_of: drawn.as_of,
             };
@@ -128,6 +129,7 @@ proptest! {
             let sides = Sides {
                 desired: &after.desired,
                 account: &after.account,
+                directory: &after.directory,
                 scope: &scope,
                 as_of: drawn.as_of,
             };

@@ -8,6 +8,7 @@ use reconcile::access::{Account, CustomerId, LeaseId, Personal, PropertyId, Unit
 use reconcile::desired::render;
 use reconcile::manifest::{Manifest, parse};
 use reconcile::plan::between::{Inputs, between};
+use reconcile::plan::directory::Directory;
 use reconcile::plan::guard::Allowances;
 use reconcile::plan::{Action, Calls, Change, ManifestRef, Scope};
 use reconcile::roster::{
@@ -189,6 +190,7 @@ fn walk(turn: &Turn, ahead_days: u32) -> BTreeMap<DateTime<Utc>, BTreeSet<Event>
         let plan = between(&Inputs {
             desired: &desired,
             account: &account,
+            directory: &Directory::of(&desired, &account),
             as_of: at,
             scope: &Scope::default(),
             allowances: &Allowances::default(),

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use reconcile::access::shard::Shard;
 use reconcile::desired::render;
 use reconcile::plan::between::{Inputs, between};
+use reconcile::plan::directory::Directory;
 use reconcile::plan::guard::Allowances;
 use reconcile::plan::{Calls, ManifestRef, Plan, Scope};
 
@@ -21,6 +22,7 @@ fn plan(drawn: &Drawn, max_revokes: u64, shard: Option<Shard>) -> Plan {
     between(&Inputs {
         desired: &desired,
         account: &drawn.account,
+        directory: &Directory::of(&desired, &drawn.account),
         as_of: drawn.as_of,
         scope: &Scope { shard, ..Scope::default() },
         allowances: &Allowances::default(),
