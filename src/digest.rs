@@ -72,6 +72,10 @@ mod tests {
     fn it_is_what_sha256sum_prints() {
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(super::sha256(""), empty);
+        let mut sum = super::Sum::default();
+        sum.add(b"ab");
+        sum.add(b"c");
+        assert_eq!(sum.end(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     #[test]

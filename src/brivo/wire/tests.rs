@@ -30,6 +30,11 @@ fn an_external_id_may_be_a_number_and_an_empty_one_is_none() {
         (json!(1), Some("1")),
         (json!(""), None),
         (json!(null), None),
+        (json!(-1), Some("-1")),
+        (json!(1.5), Some("1.5")),
+        (json!(true), None),
+        (json!([1, "x"]), None),
+        (json!({"id": 1}), None),
     ] {
         let id = user(json!({"id": 1, "externalId": sent})).external_id();
         assert_eq!(id.as_ref().map(ExternalId::as_str), read);

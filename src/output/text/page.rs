@@ -189,6 +189,36 @@ mod tests {
     }
 
     #[test]
+    fn what_fits_is_written_as_it_stands_but_for_what_is_harmful_or_not_seen() {
+        let cases = [
+            ("", "  \n"),
+            ("plain  text", "  plain  text\n"),
+            ("blanks behind  ", "  blanks behind\n"),
+            ("a::b ##c", "  a:\\u{3a}b #\\u{23}c\n"),
+            ("a\u{1b}b", "  a\\u{1b}b\n"),
+            ("just as wide as it may be...", "  just as wide as it may be...\n"),
+            ("just as wide as it may be....", "  just as wide as it may\n    be....\n"),
+        ];
+        for (text, written) in cases {
+            assert_eq!(page(30, text), written, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn blocks_stand_in_their_order_however_many_there_are() {
+        let numbers: Vec<usize> = (0..super::AT_ONCE + super::A_BLOCK + 1).collect();
+        let mut out = Vec::new();
+        let palette = Palette::of(Colour::Off);
+        let one = |page: &mut Page<'_>, number: &usize| {
+            page.line(0, 0, &[Span::new(number.to_string(), palette.plain)])
+        };
+        Page::new(&mut out, 80, palette).blocks(&numbers, one).unwrap();
+        let read: Vec<usize> =
+            String::from_utf8(out).unwrap().lines().map(|line| line.parse().unwrap()).collect();
+        assert_eq!(read, numbers);
+    }
+
+    #[test]
     fn a_width_of_nothing_still_ends() {
         assert_eq!(page(0, &"x".repeat(48)).matches('x').count(), 48);
     }

@@ -359,6 +359,39 @@ async fn a_lease_lives_through_its_write_methods() {
     assert_eq!(write("cancelLease", lease).await["response"]["error"]["code"], 303);
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_same_question_has_the_same_answer_until_something_changes() {
+    let caller = Caller::of(WORLD);
+    let asked = async |size: u32| {
+        let uri = format!("/ext/orgs/sandbox/v1/leases?per_page={size}");
+        let params = json!({ "propertyId": 500_001, "leaseStatusTypeIds": "3,4,5" });
+        let body = request("getLeases", params).to_string();
+        caller.call("POST", &uri, &[("x-api-key", "sandbox")], body).await
+    };
+    let ids = |answer: &super::Answer| {
+        let leases = answer.json()["response"]["result"]["leases"]["lease"].clone();
+        leases.as_array().unwrap().iter().map(|lease| lease["id"].to_string()).collect::<Vec<_>>()
+    };
+    let first = asked(2).await;
+    let again = asked(2).await;
+    assert_eq!((ids(&first).len(), &first.text), (2, &again.text));
+    assert_eq!(first.header("x-total-count"), again.header("x-total-count"));
+    assert_eq!(ids(&asked(10).await).len(), 4, "a larger page is another question");
+
+    let fault = "{ match: getLeases, then: { rows: empty } }";
+    assert_eq!(caller.control("POST", "/faults", fault).await.status, 200);
+    assert_eq!(ids(&asked(2).await), [""; 0], "a fault changes what was answered before");
+    caller.control("DELETE", "/faults", "").await;
+    assert_eq!(asked(2).await.text, first.text);
+
+    let lease = json!({ "propertyId": 500_001, "leaseId": 900_003 });
+    let moved = caller.entrata("leases", request("moveInLease", lease)).await.json();
+    assert_eq!(moved["response"]["result"]["status"], "success");
+    assert_ne!(asked(10).await.text, asked(2).await.text);
+    let statuses = asked(10).await.json()["response"]["result"]["leases"]["lease"].to_string();
+    assert_eq!(statuses.matches("\"Future\"").count(), 0, "the answer of before the move-in is forgotten");
+}
+
 #[test]
 fn a_worlds_mistake_is_named_with_its_place() {
     for (world, place) in [
