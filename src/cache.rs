@@ -18,7 +18,7 @@ pub use sealed::Unusable;
 const SAME_STAMP: Duration = Duration::seconds(10);
 
 /// What is kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Cache {
     /// Whose it is: the Brivo account and the prefix of the external ids.
     pub owner: Owner,

@@ -1,9 +1,13 @@
 //! The cache as bytes: a line that says what it is and carries the seal, then the content as JSON.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use thiserror::Error;
 
 use super::{Cache, Owner};
+use crate::access::{GroupId, Instant};
 use crate::digest::Key;
 
 /// The version of this format.
@@ -73,9 +77,36 @@ impl Cache {
         if head.seal != key.digest(SEAL, body) {
             return Err(Unusable::Seal);
         }
-        let cache: Self = serde_json::from_slice(body).map_err(|_| Unusable::Unreadable)?;
+        let cache = Self::read(body).map_err(|_| Unusable::Unreadable)?;
         if cache.owner == *owner { Ok(cache) } else { Err(Unusable::Owner) }
     }
+}
+
+impl Cache {
+    /// Reads the content, its long parts on all cores.
+    fn read(body: &[u8]) -> serde_json::Result<Self> {
+        let Parts { owner, full_at, groups, watched, users, people, calls } = serde_json::from_slice(body)?;
+        let (users, (people, groups)) = rayon::join(
+            || serde_json::from_str(users.get()),
+            || (serde_json::from_str(people.get()), serde_json::from_str(groups.get())),
+        );
+        Ok(Self { owner, full_at, groups: groups?, watched, users: users?, people: people?, calls })
+    }
+}
+
+/// The content, its long parts as they stand.
+#[derive(Deserialize)]
+struct Parts<'a> {
+    owner: Owner,
+    full_at: Option<Instant>,
+    #[serde(borrow)]
+    groups: &'a RawValue,
+    watched: BTreeSet<GroupId>,
+    #[serde(borrow)]
+    users: &'a RawValue,
+    #[serde(borrow)]
+    people: &'a RawValue,
+    calls: BTreeMap<String, u64>,
 }
 
 /// What every version's first line says.

@@ -74,7 +74,7 @@ pub(crate) fn is_oauth(call: &Call) -> bool {
 impl Desk<'_> {
     /// Whether this login sees every group and user.
     fn sees_all(&self) -> bool {
-        self.scope.groups.is_none() && !self.state.users.values().any(|user| user.hidden)
+        self.scope.groups.is_none() && !self.state.hides_somebody()
     }
 
     /// Whether this login sees the group.

@@ -284,6 +284,11 @@ impl State {
         self.users_from(0)
     }
 
+    /// Whether there is a user whom no list shows.
+    pub(crate) fn hides_somebody(&self) -> bool {
+        !self.index.hidden.is_empty()
+    }
+
     /// The same from a place on.
     pub(crate) fn users_from(&self, place: usize) -> impl Iterator<Item = &User> {
         self.index.users_by_name.iter().skip(place).filter_map(|(_, _, id)| self.users.get(id))

@@ -15,6 +15,8 @@ pub(crate) struct Index {
     pub(super) owned: BTreeMap<u64, BTreeSet<u64>>,
     pub(super) encoded: BTreeMap<String, u64>,
     pub(super) pins: BTreeMap<String, u64>,
+    /// Users whom no list shows.
+    pub(super) hidden: BTreeSet<u64>,
 }
 
 impl Index {
@@ -29,6 +31,9 @@ impl Index {
         }
         if let Some(pin) = &user.pin {
             self.pins.insert(pin.clone(), user.id);
+        }
+        if user.hidden {
+            self.hidden.insert(user.id);
         }
     }
 
@@ -46,6 +51,7 @@ impl Index {
         if let Some(pin) = &user.pin {
             self.pins.remove(pin);
         }
+        self.hidden.remove(&user.id);
     }
 
     pub(super) fn add_credential(&mut self, credential: &Credential) {
