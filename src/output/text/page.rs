@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn blocks_stand_in_their_order_however_many_there_are() {
-        let numbers: Vec<usize> = (0..super::AT_ONCE + super::A_BLOCK + 1).collect();
+        let numbers: Vec<usize> = (0..=super::AT_ONCE + super::A_BLOCK).collect();
         let mut out = Vec::new();
         let palette = Palette::of(Colour::Off);
         let one = |page: &mut Page<'_>, number: &usize| {
