@@ -1,6 +1,7 @@
 //! The shared vocabulary: who, which door, when. Knows neither the manifest nor a service's wire, only what all rooms speak of.
 
 pub mod shard;
+pub mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -9,6 +10,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
+
+use text::Text;
 
 /// A moment, always UTC. Local dates and hours become instants in [`crate::zone`] only.
 pub type Instant = DateTime<Utc>;
@@ -32,10 +35,10 @@ macro_rules! text_id {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
         #[serde(transparent)]
-        pub struct $name(Arc<str>);
+        pub struct $name(Text);
         impl $name {
             /// Takes the id as it stands.
-            pub fn new(id: impl Into<Arc<str>>) -> Self {
+            pub fn new(id: impl Into<Text>) -> Self {
                 Self(id.into())
             }
             /// The id as text.
@@ -114,14 +117,14 @@ impl ExternalId {
     Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, schemars::JsonSchema,
 )]
 #[serde(transparent)]
-pub struct Personal(Arc<str>);
+pub struct Personal(Text);
 
 impl Personal {
     /// What stands in the place of a hidden value.
     pub const HIDDEN: &'static str = "…";
 
     /// Wraps a value as it stands.
-    pub fn new(value: impl Into<Arc<str>>) -> Self {
+    pub fn new(value: impl Into<Text>) -> Self {
         Self(value.into())
     }
 
@@ -247,7 +250,7 @@ pub struct Holding {
     /// The user's own dates (T29).
     pub dates: Window,
     /// Managed groups only, by id.
-    pub groups: LiteMap<GroupId, Arc<str>>,
+    pub groups: LiteMap<GroupId, Text>,
     /// The windows of the person's credentials, a PIN left out: it has the user's dates (D10).
     pub credentials: LiteMap<CredentialId, Window>,
     /// Whether every credential is stopped.
@@ -265,7 +268,7 @@ pub struct State {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Account {
     /// Every group that the login sees, by id; names are no keys.
-    pub groups: BTreeMap<GroupId, Arc<str>>,
+    pub groups: BTreeMap<GroupId, Text>,
     /// Every user that the login sees.
     pub users: BTreeMap<UserId, User>,
 }
@@ -280,7 +283,7 @@ pub struct User {
     /// Whether every credential is stopped.
     pub suspended: bool,
     /// `updated` as Brivo sent it; a hint, not a version.
-    pub updated: Option<String>,
+    pub updated: Option<Text>,
     /// Which groups the user is in.
     pub membership: Membership,
     /// Dates and credentials; `None` until they are read, and for people who are not looked at beyond the list.
@@ -339,7 +342,7 @@ pub struct GroupRef {
     /// Brivo's id.
     pub id: GroupId,
     /// Brivo's name for it.
-    pub name: Arc<str>,
+    pub name: Text,
 }
 
 impl Ord for GroupRef {

@@ -5,11 +5,11 @@
 mod sealed;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
+use crate::access::text::Text;
 use crate::access::{Account, Detail, ExternalId, GroupId, Instant, Membership, User, UserId};
 use crate::plan::memory::People;
 pub use sealed::Unusable;
@@ -25,7 +25,7 @@ pub struct Cache {
     /// When everything was read last; `None`: never.
     pub full_at: Option<Instant>,
     /// Every group that the login sees.
-    pub groups: BTreeMap<GroupId, Arc<str>>,
+    pub groups: BTreeMap<GroupId, Text>,
     /// The groups whose members are known.
     pub watched: BTreeSet<GroupId>,
     /// Managed and adopted users.
@@ -51,7 +51,7 @@ pub struct Seen {
     /// As it was.
     pub external_id: Option<ExternalId>,
     /// Brivo's stamp of the last edit that is part of this; `None`: it can't be relied on.
-    pub updated: Option<String>,
+    pub updated: Option<Text>,
     /// Which groups the user is in.
     pub membership: Membership,
     /// Dates and credentials, where they were read.
@@ -62,7 +62,7 @@ pub struct Seen {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// Brivo's stamp of the last edit.
-    updated: Option<String>,
+    updated: Option<Text>,
     /// The record's profile in the list; the record itself may have more.
     profile: u64,
 }

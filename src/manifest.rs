@@ -31,12 +31,12 @@ pub use policy::{
 pub use show::{Shown, show};
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::access::text::Text;
 use crate::access::{CustomerId, GroupId, PropertyId, UserId};
 use crate::zone::Zone;
 
@@ -107,7 +107,7 @@ pub struct BrivoService {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GroupKey {
     /// By name, after placeholders were filled in.
-    Name(Arc<str>),
+    Name(Text),
     /// By Brivo's id.
     Id(GroupId),
 }

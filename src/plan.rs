@@ -27,6 +27,7 @@ mod example;
 mod lookalike;
 mod observe;
 mod reasons;
+mod settle;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::access::shard::Shard;
+use crate::access::text::{Phrase, Text};
 use crate::access::{CredentialId, ExternalId, GroupRef, Instant, LeaseId, Personal, PropertyId, UserId};
 use crate::rules::{RuleId, Severity};
 
@@ -236,9 +238,9 @@ pub struct Reason {
     /// The lease it looked at.
     pub lease_id: Option<LeaseId>,
     /// The place in the manifest whose policy or mapping led to it, `file:line`.
-    pub manifest: Option<String>,
+    pub manifest: Option<Text>,
     /// In words, without personal data.
-    pub text: String,
+    pub text: Phrase,
 }
 
 /// Something that somebody should know or must look at.
@@ -251,11 +253,11 @@ pub struct Finding {
     /// The property, where it says something.
     pub property_id: Option<PropertyId>,
     /// The unit's number, where it says something.
-    pub unit: Option<String>,
+    pub unit: Option<Text>,
     /// The person, where it is about one.
     pub external_id: Option<ExternalId>,
     /// In words, without personal data.
-    pub message: String,
+    pub message: Phrase,
     /// The end that Brivo carries and that will close the door within 72 hours although the person is frozen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closes_at: Option<Instant>,

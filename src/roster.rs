@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::access::text::Text;
 use crate::access::{CustomerId, LeaseId, Personal, PropertyId, SpaceId, UnitId};
 
 /// Everything that was read of Entrata.
@@ -73,11 +74,11 @@ pub struct Unit {
     /// Entrata's id.
     pub id: UnitId,
     /// The unit's number as getPropertyUnits names it.
-    pub number: String,
+    pub number: Text,
     /// The building's name, where there is one.
-    pub building: Option<String>,
+    pub building: Option<Text>,
     /// The floor's number, where there is one.
-    pub floor: Option<String>,
+    pub floor: Option<Text>,
     /// Its spaces; a conventional unit has one of the unit's own name.
     pub spaces: Vec<Space>,
 }
@@ -88,7 +89,7 @@ pub struct Space {
     /// Entrata's id.
     pub id: SpaceId,
     /// The whole text, "302-A" (U1).
-    pub name: String,
+    pub name: Text,
 }
 
 /// One lease of one property.
@@ -137,7 +138,7 @@ pub struct Resident {
     /// Primary, Guarantor, …
     pub kind: CustomerType,
     /// `relationshipName`; a company makes its own.
-    pub relationship: Option<String>,
+    pub relationship: Option<Text>,
     /// `leaseCustomerStatus`; absent ones have the lease's (L17).
     pub status: Option<Status>,
     /// The customer's own move-in date (L1).
@@ -164,7 +165,7 @@ pub struct Phone {
     /// As it stands.
     pub number: Personal,
     /// `countryCode`, e.g. "1".
-    pub country_code: Option<String>,
+    pub country_code: Option<Text>,
 }
 
 /// The status of a lease, an interval or a customer on a lease (section 6 of the wire facts [S]).
@@ -183,7 +184,7 @@ pub enum Status {
     /// 6
     Past,
     /// Anything else, as it stands (L16).
-    Unknown(String),
+    Unknown(Text),
 }
 
 impl Status {
@@ -213,7 +214,7 @@ pub enum CustomerType {
     /// Signs, and lives elsewhere (P1).
     Guarantor,
     /// Anything else, as it stands (P5).
-    Unknown(String),
+    Unknown(Text),
 }
 
 /// A date as Entrata sends it.
@@ -225,9 +226,9 @@ pub enum Day {
     /// A plain local date; in or after 2099 still a date here (T22 judges ends only).
     On(NaiveDate),
     /// `0000-00-00` or `00/00/0000` (T22).
-    Zero(String),
+    Zero(Box<Text>),
     /// Neither `MM/DD/YYYY` nor `YYYY-MM-DD` (T23).
-    Unreadable(String),
+    Unreadable(Box<Text>),
 }
 
 /// What Entrata answered when asked for one customer (D8).

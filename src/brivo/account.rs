@@ -10,6 +10,7 @@ use super::page::Pages;
 use super::read::UserFilter;
 use super::record::UserRecord;
 use super::{AT_ONCE, Client};
+use crate::access::text::Text;
 use crate::access::{Account, Credential, Detail, GroupId, Membership, User, UserId};
 
 /// Is told how many calls' worth of work is done, and of how many.
@@ -164,7 +165,7 @@ impl Client {
             external_id: record.external_id().cloned(),
             profile: record.profile().clone(),
             suspended: record.suspended(),
-            updated: record.updated().map(str::to_owned),
+            updated: record.updated().map(Text::from),
             membership: Membership::Whole(groups),
             detail: Some(Detail { dates: record.dates(), credentials }),
         }))
@@ -232,7 +233,7 @@ fn note_details(account: &mut Account, record: &UserRecord, credentials: Option<
     user.external_id = record.external_id().cloned();
     user.profile = record.profile().clone();
     user.suspended = record.suspended();
-    user.updated = record.updated().map(str::to_owned).or(user.updated.take());
+    user.updated = record.updated().map(Text::from).or(user.updated.take());
     user.detail =
         Some(Detail { dates: record.dates(), credentials: credentials.or(known).unwrap_or_default() });
 }

@@ -1,7 +1,6 @@
 //! What can be asked of Brivo, one method a question.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -11,6 +10,7 @@ use super::error::BrivoError;
 use super::page::Watch;
 use super::record::UserRecord;
 use super::wire;
+use crate::access::text::Text;
 use crate::access::{Credential, ExternalId, GroupId, User, UserId};
 
 /// An administrator's id.
@@ -55,7 +55,7 @@ impl Client {
     }
 
     /// Every group's name. Names are no keys: several groups may have one.
-    pub async fn list_groups(&self) -> Result<BTreeMap<GroupId, Arc<str>>, BrivoError> {
+    pub async fn list_groups(&self) -> Result<BTreeMap<GroupId, Text>, BrivoError> {
         self.watched_groups(Watch::nobody()).await
     }
 
@@ -63,7 +63,7 @@ impl Client {
     pub(super) async fn watched_groups(
         &self,
         watch: Watch<'_>,
-    ) -> Result<BTreeMap<GroupId, Arc<str>>, BrivoError> {
+    ) -> Result<BTreeMap<GroupId, Text>, BrivoError> {
         let call = Call::new("GET /groups", "/groups");
         let rows: BTreeMap<u64, wire::Group> = self.watched_list(&call, watch).await?;
         Ok(rows.into_values().map(|group| (group.id(), group.into_name().into())).collect())

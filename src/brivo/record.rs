@@ -64,7 +64,7 @@ impl UserRecord {
             profile: listed.profile,
             dates,
             suspended: listed.suspended,
-            updated: listed.updated,
+            updated: listed.updated.map(|stamp| stamp.to_string()),
             fields,
         })
     }

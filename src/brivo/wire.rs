@@ -76,7 +76,7 @@ impl User {
             external_id: self.external_id(),
             profile: self.profile(),
             suspended: self.suspended(),
-            updated: self.updated,
+            updated: self.updated.map(Into::into),
             membership: access::Membership::Unread,
             detail: None,
         }

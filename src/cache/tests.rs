@@ -29,7 +29,7 @@ fn listed(number: u64) -> User {
         external_id: Some(ExternalId::new(format!("entrata:99000{number}"))),
         profile,
         suspended: false,
-        updated: Some("2026-02-01T09:14:31Z".to_owned()),
+        updated: Some("2026-02-01T09:14:31Z".into()),
         membership: Membership::Unread,
         detail: None,
     }
@@ -65,7 +65,7 @@ fn seen(read: &Account, before: &Account) -> Cache {
 fn whose_stamp_has_not_moved_is_filled_in() {
     let cache = seen(&account([read(1), read(2)]), &account([listed(1), listed(2)]));
     let mut moved = listed(2);
-    moved.updated = Some("2026-03-01T18:00:01Z".to_owned());
+    moved.updated = Some("2026-03-01T18:00:01Z".into());
     let mut next = account([listed(1), moved.clone(), listed(3)]);
     assert_eq!(cache.fill(&mut next), BTreeSet::from([UserId(0)]));
     assert_eq!(next, account([read(1), moved, listed(3)]));
@@ -90,13 +90,13 @@ fn what_moved_while_it_was_read_or_a_moment_before_is_not_relied_on() {
     };
     assert_eq!(filled(read(1), listed(1)), 1);
     let mut edited = read(1);
-    edited.updated = Some("2026-03-01T17:59:00Z".to_owned());
+    edited.updated = Some("2026-03-01T17:59:00Z".into());
     assert_eq!(filled(edited, listed(1)), 0, "edited between the list and the record");
     let mut fuller = read(1);
     fuller.profile.phones = [Personal::new("+12175550101")].into();
     assert_eq!(filled(fuller, listed(1)), 0, "the list does not tell all of the profile");
     let stamped = |updated: Option<&str>| {
-        let with = |user: User| User { updated: updated.map(str::to_owned), ..user };
+        let with = |user: User| User { updated: updated.map(Into::into), ..user };
         filled(with(read(1)), with(listed(1)))
     };
     assert_eq!(stamped(Some("2026-03-01T17:59:55Z")), 0, "a further edit may have the same stamp");

@@ -16,7 +16,7 @@ pub fn warning(plan: &Plan, budget: Option<Budget>) -> Option<Finding> {
         external_id: None,
         message: format!(
             "an apply takes {needed} calls to Brivo, and `calls_per_month` leaves {left}: what is due comes first, the rest is not attempted"
-        ),
+        ).into(),
         closes_at: None,
         credentials: None,
     })

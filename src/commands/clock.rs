@@ -36,7 +36,7 @@ pub fn warning(text: &str) -> Finding {
         property_id: None,
         unit: None,
         external_id: None,
-        message: format!("{text}: an apply refuses"),
+        message: format!("{text}: an apply refuses").into(),
         closes_at: None,
         credentials: None,
     }

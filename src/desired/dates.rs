@@ -2,6 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
+use crate::access::text::Text;
 use crate::roster::{CustomerType, Day, Interval, Lease, Status};
 use crate::rules::RuleId;
 
@@ -15,7 +16,7 @@ const FOREVER: i32 = 2099;
 enum Read {
     Date(NaiveDate),
     None,
-    Unreadable(String),
+    Unreadable(Text),
 }
 
 fn read(day: &Day, drafts: &mut Vec<Draft>, what: &str) -> Read {
@@ -26,7 +27,7 @@ fn read(day: &Day, drafts: &mut Vec<Draft>, what: &str) -> Read {
             drafts.push(Draft::warning(RuleId::T22, format!("the {what} date {text} stands for none")));
             Read::None
         }
-        Day::Unreadable(text) => Read::Unreadable(text.clone()),
+        Day::Unreadable(text) => Read::Unreadable((**text).clone()),
     }
 }
 

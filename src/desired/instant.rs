@@ -3,11 +3,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use litemap::LiteMap;
 
+use crate::access::text::Text;
 use crate::access::{CustomerId, Instant, PropertyId, Window, earlier_start};
 use crate::manifest::{Enforce, GroupKey, Override, OverrideEffect};
 use crate::zone::Edge;
@@ -42,7 +42,7 @@ pub struct Source {
     /// Index into the person's entries.
     pub entry: usize,
     /// Path of the mapping.
-    pub path: Arc<str>,
+    pub path: Text,
 }
 
 /// A group's window before and after merging.
@@ -243,7 +243,7 @@ fn grants(person: &Person, instant: Instant) -> Vec<(GroupKey, Grant)> {
                 start_date: dated.start_date,
                 end_date: dated.end_date,
                 bridge_gap_days: entry.bridge_gap_days,
-                source: Source { entry: index, path: Arc::clone(&mapped.path) },
+                source: Source { entry: index, path: mapped.path.clone() },
             };
             grants.push((mapped.key.clone(), grant));
         }
@@ -271,7 +271,7 @@ fn add_exception(person: &Person, instant: Instant, until: Instant, grants: &mut
                 start_date: None,
                 end_date: None,
                 bridge_gap_days: 0,
-                source: Source { entry: index, path: Arc::clone(&mapped.path) },
+                source: Source { entry: index, path: mapped.path.clone() },
             };
             grants.push((mapped.key.clone(), grant));
         }

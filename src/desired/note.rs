@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use crate::access::text::{Phrase, Text};
 use crate::access::{Instant, PropertyId, Window};
 use crate::rules::{RuleId, Severity};
 
@@ -12,14 +13,14 @@ pub struct Why {
     /// The rule.
     pub rule: RuleId,
     /// What it decided, without personal data.
-    pub text: String,
+    pub text: Phrase,
     /// The policies that have a say in it; the first that the manifest sets is the reason's place.
     pub keys: &'static [&'static str],
 }
 
 impl Why {
-    pub(super) const fn new(rule: RuleId, text: String, keys: &'static [&'static str]) -> Self {
-        Self { rule, text, keys }
+    pub(super) fn new(rule: RuleId, text: impl Into<Phrase>, keys: &'static [&'static str]) -> Self {
+        Self { rule, text: text.into(), keys }
     }
 }
 
@@ -52,7 +53,7 @@ pub struct Note {
     /// While it holds.
     pub during: Window,
     /// In words, without personal data.
-    pub text: String,
+    pub text: Phrase,
     /// The local date from which days are counted in the text (T20).
     pub days_from: Option<NaiveDate>,
     /// The lease entry it is about, as an index into the person's.
@@ -60,7 +61,7 @@ pub struct Note {
     /// The property it is about.
     pub property: Option<PropertyId>,
     /// The unit it is about.
-    pub unit: Option<String>,
+    pub unit: Option<Text>,
 }
 
 /// A note before it is known what it is about.
@@ -71,31 +72,32 @@ pub(super) struct Draft {
     freezes: bool,
     when: When,
     during: Window,
-    text: String,
+    text: Phrase,
     days_from: Option<NaiveDate>,
     /// It waits for a move-in that a renewal does not need (L2, L6).
     pub(super) is_of_move_in: bool,
 }
 
 impl Draft {
-    fn new(severity: Severity, rule: RuleId, text: String) -> Self {
+    fn new(severity: Severity, rule: RuleId, text: impl Into<Phrase>) -> Self {
         let (freezes, when, during) = (false, When::Always, Window::ALWAYS);
+        let text = text.into();
         Self { severity, rule, freezes, when, during, text, days_from: None, is_of_move_in: false }
     }
 
-    pub(super) fn info(rule: RuleId, text: String) -> Self {
+    pub(super) fn info(rule: RuleId, text: impl Into<Phrase>) -> Self {
         Self::new(Severity::Info, rule, text)
     }
 
-    pub(super) fn warning(rule: RuleId, text: String) -> Self {
+    pub(super) fn warning(rule: RuleId, text: impl Into<Phrase>) -> Self {
         Self::new(Severity::Warning, rule, text)
     }
 
-    pub(super) fn error(rule: RuleId, text: String) -> Self {
+    pub(super) fn error(rule: RuleId, text: impl Into<Phrase>) -> Self {
         Self::new(Severity::Error, rule, text)
     }
 
-    pub(super) fn freeze(rule: RuleId, text: String) -> Self {
+    pub(super) fn freeze(rule: RuleId, text: impl Into<Phrase>) -> Self {
         Self { freezes: true, ..Self::error(rule, text) }
     }
 
@@ -122,7 +124,7 @@ impl Draft {
     pub(super) fn about(
         self,
         property: Option<PropertyId>,
-        unit: Option<String>,
+        unit: Option<Text>,
         entry: Option<usize>,
     ) -> Note {
         let Self { severity, rule, freezes, when, during, text, days_from, is_of_move_in: _ } = self;

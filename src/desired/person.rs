@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::Days;
 
+use crate::access::text::Text;
 use crate::access::{CustomerId, Instant, LeaseId, Profile, PropertyId, UnitId, Window};
 use crate::manifest::Property;
 use crate::roster::{Lease, Resident, Space, Status};
@@ -38,7 +39,7 @@ pub struct Entry {
     /// Its property.
     pub property: PropertyId,
     /// The unit or its spaces, for people to read.
-    pub unit: Option<String>,
+    pub unit: Option<Text>,
     /// Which spaces the lease holds, where they are known (L6, L18).
     pub place: Option<(UnitId, Vec<Space>)>,
     /// The lease's status.
@@ -216,11 +217,11 @@ fn entry(row: &Row<'_>, home: &Home<'_>, status: Status, mapping: &Mapping) -> E
     }
 }
 
-fn label(home: &Home<'_>, lease: &Lease) -> Option<String> {
+fn label(home: &Home<'_>, lease: &Lease) -> Option<Text> {
     match home {
         Home::In { unit, spaces } if spaces.is_empty() || unit.spaces.len() <= 1 => Some(unit.number.clone()),
         Home::In { spaces, .. } => {
-            Some(spaces.iter().map(|space| space.name.as_str()).collect::<Vec<_>>().join(", "))
+            Some(spaces.iter().map(|space| space.name.as_str()).collect::<Vec<_>>().join(", ").into())
         }
         Home::Elsewhere(text) => Some(text.clone()),
         Home::Unread => lease.spaces.first().map(|space| space.name.clone()),
@@ -257,7 +258,7 @@ fn by_dates(row: &Row<'_>, home: &Home<'_>, status: &Status, mut drafts: Vec<Dra
     let mut entry = Entry { phases, start, ..entry(row, home, status.clone(), &mapping) };
     unit_notes(row, home, &entry, &mapping, &mut drafts);
     if *home == Home::Unread {
-        let why = Why::new(RuleId::R2, "the property's units could not be read".to_owned(), &[]);
+        let why = Why::new(RuleId::R2, "the property's units could not be read", &[]);
         entry.phases = vec![Phase { from: None, window: None, why: vec![why] }];
     }
     Decided { entry, drafts, contradicted_from, awaiting }
@@ -294,8 +295,7 @@ fn unassigned(property: &Property, holds: Window, dated: Dated) -> Vec<Draft> {
         let eve = date.checked_sub_days(Days::new(4)).unwrap_or(date);
         property.time_zone.end_of_day(eve)
     });
-    let warned = Draft::warning(RuleId::U8, text.to_owned()).during(warns_from.or(holds.start), holds.end);
-    let listed =
-        warns_from.map(|from| Draft::info(RuleId::U8, text.to_owned()).during(holds.start, Some(from)));
+    let warned = Draft::warning(RuleId::U8, text).during(warns_from.or(holds.start), holds.end);
+    let listed = warns_from.map(|from| Draft::info(RuleId::U8, text).during(holds.start, Some(from)));
     listed.into_iter().chain([warned]).collect()
 }

@@ -23,12 +23,12 @@ pub(super) fn profile(resident: &Resident, country: &str) -> (Profile, Vec<Draft
         .or_else(|| split.and_then(|(last, _)| given(last)))
         .or_else(|| whole_name(resident, first.as_ref().map(Personal::reveal)).map(Personal::new));
     if first.is_none() || last.is_none() {
-        let text = "a name is missing: the customer id, or \"Resident\", stands in its place".to_owned();
+        let text = "a name is missing: the customer id, or \"Resident\", stands in its place";
         drafts.push(Draft::warning(RuleId::P11, text).on_create());
     }
     let emails: Vec<Personal> = folded(resident.email.as_ref()).into_iter().collect();
     if emails.is_empty() {
-        let text = "no e-mail address: no mobile pass can be sent".to_owned();
+        let text = "no e-mail address: no mobile pass can be sent";
         drafts.push(Draft::warning(RuleId::P9, text).on_create());
     }
     let profile = Profile {
@@ -216,7 +216,7 @@ mod tests {
             ("+01 2345 678 9012", None, "US", "+01 2345 678 9012"),
         ];
         for (number, code, country, wanted) in cases {
-            let phone = Phone { number: Personal::new(number), country_code: code.map(str::to_owned) };
+            let phone = Phone { number: Personal::new(number), country_code: code.map(Into::into) };
             assert_eq!(e164(&phone, country).unwrap().reveal(), wanted, "{number}");
         }
     }

@@ -2,6 +2,7 @@
 //! one lease in, a judgement out.
 
 use crate::access::Instant;
+use crate::access::text::Text;
 use crate::manifest::Property;
 use crate::roster::{CustomerType, Day, Interval, Lease, Resident, Status};
 use crate::rules::RuleId;
@@ -35,12 +36,12 @@ pub(super) fn judge(asked: &Asked<'_>) -> Judgement {
         .unwrap_or_else(|| with_status(asked))
 }
 
-fn nothing(rule: RuleId, text: &str, keys: &'static [&'static str]) -> Judgement {
-    Judgement::Nothing { why: Why::new(rule, text.to_owned(), keys), drafts: Vec::new() }
+fn nothing(rule: RuleId, text: &'static str, keys: &'static [&'static str]) -> Judgement {
+    Judgement::Nothing { why: Why::new(rule, text, keys), drafts: Vec::new() }
 }
 
-fn listed(rule: RuleId, text: &str, keys: &'static [&'static str], draft: Draft) -> Judgement {
-    Judgement::Nothing { why: Why::new(rule, text.to_owned(), keys), drafts: vec![draft] }
+fn listed(rule: RuleId, text: &'static str, keys: &'static [&'static str], draft: Draft) -> Judgement {
+    Judgement::Nothing { why: Why::new(rule, text, keys), drafts: vec![draft] }
 }
 
 fn excluded(asked: &Asked<'_>) -> Option<Judgement> {
@@ -51,9 +52,15 @@ fn excluded(asked: &Asked<'_>) -> Option<Judgement> {
 fn guarantor(asked: &Asked<'_>) -> Option<Judgement> {
     match &asked.resident.kind {
         CustomerType::Guarantor => Some(nothing(RuleId::P1, "a guarantor never gets access", &[])),
-        CustomerType::Unknown(kind) if asked.property.policy.residents.ignore_types.contains(kind) => Some(
-            nothing(RuleId::P1, "a customer type that the manifest ignores", &["residents.ignore_types"]),
-        ),
+        CustomerType::Unknown(kind)
+            if asked.property.policy.residents.ignore_types.iter().any(|one| kind == one) =>
+        {
+            Some(nothing(
+                RuleId::P1,
+                "a customer type that the manifest ignores",
+                &["residents.ignore_types"],
+            ))
+        }
         CustomerType::Primary
         | CustomerType::CoApplicant
         | CustomerType::Occupant
@@ -128,11 +135,11 @@ fn by_type(asked: &Asked<'_>) -> Option<Judgement> {
             Draft::error(RuleId::P5, text).when(When::New),
             Draft::freeze(RuleId::P5, freeze).when(When::Known),
         ];
-        let why =
-            Why::new(RuleId::P5, "the customer type is unknown".to_owned(), &["residents.ignore_types"]);
+        let why = Why::new(RuleId::P5, "the customer type is unknown", &["residents.ignore_types"]);
         return Some(Judgement::Nothing { why, drafts });
     }
-    let excluded = |relationship: &String| residents.exclude_relationships.contains(relationship);
+    let excluded =
+        |relationship: &Text| residents.exclude_relationships.iter().any(|one| relationship == one);
     if let Some(relationship) = resident.relationship.as_ref().filter(|text| excluded(text)) {
         let text = format!("the relationship \"{relationship}\" is excluded: no access");
         let keys: &[&str] = &["residents.exclude_relationships"];
@@ -146,11 +153,10 @@ fn by_type(asked: &Asked<'_>) -> Option<Judgement> {
 fn by_lease(asked: &Asked<'_>, status: &Status) -> Option<Judgement> {
     if asked.lease.is_commercial {
         let drafts = vec![
-            Draft::info(RuleId::L14, "a commercial lease: no user is made".to_owned()).when(When::New),
-            Draft::freeze(RuleId::L14, "on a commercial lease and known to Brivo".to_owned())
-                .when(When::Known),
+            Draft::info(RuleId::L14, "a commercial lease: no user is made").when(When::New),
+            Draft::freeze(RuleId::L14, "on a commercial lease and known to Brivo").when(When::Known),
         ];
-        let why = Why::new(RuleId::L14, "a commercial lease".to_owned(), &[]);
+        let why = Why::new(RuleId::L14, "a commercial lease", &[]);
         return Some(Judgement::Nothing { why, drafts });
     }
     match status {
@@ -166,9 +172,9 @@ fn cancelled(asked: &Asked<'_>) -> Judgement {
     let contradicts = asked.lease.status == Status::Cancelled && asked.lease.intervals.iter().any(lives);
     let text = "cancelled: what is held through it is taken";
     let draft = if contradicts {
-        Draft::freeze(RuleId::L4, "a cancelled lease with an interval that is not".to_owned())
+        Draft::freeze(RuleId::L4, "a cancelled lease with an interval that is not")
     } else {
-        Draft::warning(RuleId::L4, text.to_owned())
+        Draft::warning(RuleId::L4, text)
     };
     listed(RuleId::L4, text, &[], draft.when(When::HoldsThroughThis))
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use crate::access::text::Text;
 use crate::access::{CustomerId, Instant, LeaseId, PropertyId, SpaceId, UnitId, Window};
 
 use crate::roster::Space;
@@ -21,7 +22,7 @@ pub struct Stay {
     /// Where.
     pub place: Place,
     /// For people to read.
-    pub unit: Option<String>,
+    pub unit: Option<Text>,
     /// The lease.
     pub lease: LeaseId,
     /// Who is on it with a window of their own.
@@ -51,7 +52,7 @@ struct Held<'a> {
     entry: &'a Entry,
     unit: &'a UnitId,
     space: Option<&'a SpaceId>,
-    label: Option<&'a str>,
+    label: Option<&'a Text>,
 }
 
 impl Held<'_> {
@@ -73,7 +74,7 @@ fn stay(held: &[Held<'_>]) -> Option<Stay> {
     (!windows.is_empty()).then(|| Stay {
         property: first.entry.property,
         place: (first.unit.clone(), first.space.cloned()),
-        unit: first.label.map(str::to_owned),
+        unit: first.label.cloned(),
         lease: first.entry.lease.clone(),
         people: held.iter().map(|one| one.customer.clone()).collect(),
         windows,
@@ -83,7 +84,7 @@ fn stay(held: &[Held<'_>]) -> Option<Stay> {
 /// The spaces of a lease, or its unit where it has none, each with what people call it.
 fn held<'a>(person: &'a Person, entry: &'a Entry) -> Vec<Held<'a>> {
     let Some((unit, spaces)) = &entry.place else { return Vec::new() };
-    let one = |space: Option<&'a Space>, label: Option<&'a str>| Held {
+    let one = |space: Option<&'a Space>, label: Option<&'a Text>| Held {
         customer: &person.customer,
         entry,
         unit,
@@ -91,8 +92,8 @@ fn held<'a>(person: &'a Person, entry: &'a Entry) -> Vec<Held<'a>> {
         label,
     };
     match spaces.as_slice() {
-        [] => vec![one(None, entry.unit.as_deref())],
-        [only] => vec![one(Some(only), entry.unit.as_deref())],
+        [] => vec![one(None, entry.unit.as_ref())],
+        [only] => vec![one(Some(only), entry.unit.as_ref())],
         several => several.iter().map(|space| one(Some(space), Some(&space.name))).collect(),
     }
 }

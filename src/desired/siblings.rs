@@ -61,9 +61,9 @@ impl Decided {
         }
     }
 
-    fn because(&mut self, text: &str) {
+    fn because(&mut self, text: &'static str) {
         for phase in &mut self.entry.phases {
-            phase.why.push(Why::new(RuleId::L6, text.to_owned(), &[]));
+            phase.why.push(Why::new(RuleId::L6, text, &[]));
         }
     }
 }

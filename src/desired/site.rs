@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use crate::access::text::Text;
 use crate::access::{SpaceId, UnitId};
 use crate::manifest::{GroupName, Property, UnitEntry};
 use crate::roster::{Lease, PropertyRecord, Space, Unit};
@@ -30,8 +31,8 @@ struct Room<'a> {
 
 /// The places of the property's group names in the manifest, in their order.
 struct Paths {
-    wide: Vec<Arc<str>>,
-    of_units: Vec<Vec<Arc<str>>>,
+    wide: Vec<Text>,
+    of_units: Vec<Vec<Text>>,
 }
 
 impl Paths {
@@ -153,9 +154,9 @@ fn has_space(unit: &Unit, space: &Space) -> bool {
     unit.spaces.iter().any(|known| known.id == space.id)
 }
 
-fn unknown_unit(lease: &Lease) -> String {
+fn unknown_unit(lease: &Lease) -> Text {
     let by_space = lease.spaces.first().map(|space| space.name.clone());
-    by_space.or_else(|| lease.unit.as_ref().map(ToString::to_string)).unwrap_or_default()
+    by_space.or_else(|| lease.unit.as_ref().map(|id| Text::from(id.as_str()))).unwrap_or_default()
 }
 
 /// A mapping on its way.
@@ -168,18 +169,18 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, name: &GroupName, values: &Values<'_>, path: &Arc<str>) {
+    fn add(&mut self, name: &GroupName, values: &Values<'_>, path: &Text) {
         match values.fill(name) {
             Ok(keys) => {
-                self.groups.extend(keys.into_iter().map(|key| Mapped { key, path: Arc::clone(path) }));
+                self.groups.extend(keys.into_iter().map(|key| Mapped { key, path: path.clone() }));
             }
             Err(unfilled) => self.unfilled.push(unfilled.0),
         }
     }
 
-    fn doubt(&mut self, name: &GroupName, values: &Values<'_>, path: &Arc<str>) {
+    fn doubt(&mut self, name: &GroupName, values: &Values<'_>, path: &Text) {
         let keys = values.fill(name).unwrap_or_default();
-        self.doubtful.extend(keys.into_iter().map(|key| Mapped { key, path: Arc::clone(path) }));
+        self.doubtful.extend(keys.into_iter().map(|key| Mapped { key, path: path.clone() }));
     }
 
     fn mapping(mut self) -> Mapping {

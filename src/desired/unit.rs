@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::access::PropertyId;
+use crate::access::text::Text;
 use crate::manifest::{GroupKey, GroupName, Manifest, Property, UnitEntry};
 use crate::roster::{Roster, Space, Unit};
 
@@ -17,7 +18,7 @@ pub struct Mapped {
     /// The group.
     pub key: GroupKey,
     /// The path in the document.
-    pub path: Arc<str>,
+    pub path: Text,
 }
 
 /// Where a lease is.
@@ -33,7 +34,7 @@ pub enum Home<'a> {
     /// No unit is assigned yet (U8).
     Unassigned,
     /// The lease names a unit that the property does not have (U13).
-    Elsewhere(String),
+    Elsewhere(Text),
     /// The property's units could not be read.
     Unread,
 }
@@ -70,7 +71,7 @@ pub(super) struct Matched<'a> {
 
 /// Whether and how an entry speaks of the unit, or of some of these spaces.
 pub(super) fn matched_by<'a>(entry: &UnitEntry, unit: &'a Unit, spaces: &[&'a Space]) -> Option<Matched<'a>> {
-    if entry.building.is_some() && entry.building != unit.building {
+    if entry.building.is_some() && entry.building.as_deref() != unit.building.as_deref() {
         return None;
     }
     let hits = |text: &str| entry.matches.iter().find(|pattern| pattern.matches(text));
@@ -149,7 +150,7 @@ pub struct Naming {
     /// How long those beginnings are, in bytes.
     beginnings: BTreeSet<usize>,
     /// One number in two buildings (U3): property, unit, path of the entry.
-    pub twins: BTreeSet<(PropertyId, String, String)>,
+    pub twins: BTreeSet<(PropertyId, Text, String)>,
 }
 
 /// One named group.
@@ -223,7 +224,7 @@ pub fn naming(manifest: &Manifest, roster: &Roster) -> Naming {
 struct OfUnits {
     mapped: Vec<Mapped>,
     /// One number in two buildings: the unit, and the path of the entry.
-    twins: Vec<(String, String)>,
+    twins: Vec<(Text, String)>,
 }
 
 impl OfUnits {

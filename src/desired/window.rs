@@ -3,6 +3,7 @@
 
 use chrono::{Days, NaiveDate};
 
+use crate::access::text::Phrase;
 use crate::access::{Instant, Window};
 use crate::manifest::{EndDate, GrantOn, NoEndDate, Policy, Property, RevokeOn, TrustedStatus};
 use crate::roster::{Lease, Resident, Status};
@@ -120,7 +121,7 @@ pub(super) fn outcome(facts: &Facts<'_>) -> Outcome {
     };
     let mut outcome = Outcome { drafts, ..Outcome::default() };
     let Some(start) = outcome.start(facts, &dates) else {
-        let why = Why::new(RuleId::T9, "there is no move-in date yet".to_owned(), &[]);
+        let why = Why::new(RuleId::T9, "there is no move-in date yet", &[]);
         outcome.phases.push(Phase { from: None, window: None, why: vec![why] });
         return outcome;
     };
@@ -145,16 +146,16 @@ impl Outcome {
     /// T7, T8, T9, L15: where the window starts, or that there is none.
     fn start(&mut self, facts: &Facts<'_>, dates: &Dates) -> Option<Start> {
         if dates.borrowed {
-            let text = "neither a move-in nor a move-out date of their own: the lease's are taken".to_owned();
+            let text = "neither a move-in nor a move-out date of their own: the lease's are taken";
             self.drafts.push(Draft::warning(RuleId::L15, text).on_create());
         }
         match (dates.move_in, facts.status) {
             (None, Status::Future) => {
-                self.drafts.push(Draft::warning(RuleId::T9, "no move-in date: no access yet".to_owned()));
+                self.drafts.push(Draft::warning(RuleId::T9, "no move-in date: no access yet"));
                 None
             }
             (None, Status::Current | Status::Notice) => {
-                let text = "no move-in date: access without a start".to_owned();
+                let text = "no move-in date: access without a start";
                 self.drafts.push(Draft::warning(RuleId::T8, text));
                 Some(Start { date: None })
             }
@@ -181,18 +182,17 @@ impl Outcome {
         let end = facts.end(date);
         match judge {
             Status::Past => {
-                let text = format!("Past with the move-out date {date} to come: the date counts");
+                let text = Phrase::dated("Past with the move-out date {date} to come: the date counts", date);
                 self.drafts.push(Draft::warning(RuleId::T16, text).during(None, Some(facts.midnight(date))));
                 self.ends_on(facts, start, date, [RuleId::T15, RuleId::T14]);
             }
             Status::Notice if facts.policy().revoke_on == RevokeOn::MoveOut => {
-                let why = Why::new(
-                    RuleId::T14,
-                    "access until the move-out is performed".to_owned(),
-                    &["revoke_on"],
-                );
+                let why = Why::new(RuleId::T14, "access until the move-out is performed", &["revoke_on"]);
                 self.phase(None, Some(facts.dated(start.date, None)), vec![why]);
-                let text = format!("the move-out date {date} has lapsed and the move-out is not performed");
+                let text = Phrase::dated(
+                    "the move-out date {date} has lapsed and the move-out is not performed",
+                    date,
+                );
                 self.drafts.push(Draft::warning(RuleId::T14, text).during(Some(end), None));
             }
             Status::Current => self.contradicted(facts, dates, start, date),
@@ -211,8 +211,8 @@ impl Outcome {
 
     /// The recorded date ends the window: `rules` before it and after it.
     fn ends_on(&mut self, facts: &Facts<'_>, start: Start, date: NaiveDate, rules: [RuleId; 2]) {
-        let text =
-            format!("access until the move-out date {date} at {}", facts.policy().end_time.format("%H:%M"));
+        let text = Phrase::dated("access until the move-out date {date} at {hour}", date);
+        let text = text.at(facts.policy().end_time);
         let keys: &[&str] = &["end_time", "end_late_days"];
         let why = vec![Why::new(rules[0], text, keys)];
         self.phase(None, Some(facts.dated(start.date, Some(date))), why);
@@ -228,7 +228,11 @@ impl Outcome {
         rule: RuleId,
         from: Option<Instant>,
     ) {
-        let why = Why::new(rule, format!("the end date {date} has lapsed"), &["end_time", "end_late_days"]);
+        let why = Why::new(
+            rule,
+            Phrase::dated("the end date {date} has lapsed", date),
+            &["end_time", "end_late_days"],
+        );
         self.phase(from, Some(facts.dated(start.date, Some(date))), vec![why]);
     }
 
@@ -236,7 +240,8 @@ impl Outcome {
     fn contradicted(&mut self, facts: &Facts<'_>, dates: &Dates, start: Start, date: NaiveDate) {
         if facts.trusts(TrustedStatus::Current) {
             self.ends_on(facts, start, date, [RuleId::T19, RuleId::T18]);
-            let text = format!("Current although the move-out date {date} has lapsed: the date counts");
+            let text =
+                Phrase::dated("Current although the move-out date {date} has lapsed: the date counts", date);
             self.drafts.push(Draft::warning(RuleId::T18, text).during(Some(facts.end(date)), None));
             return;
         }
@@ -247,7 +252,10 @@ impl Outcome {
 
     /// T19: a date to come of a status that is not trusted is as if absent.
     fn untrusted(&mut self, facts: &Facts<'_>, dates: &Dates, start: Start, date: NaiveDate) {
-        let text = format!("a move-out date {date} to come, but the status is not one whose date counts");
+        let text = Phrase::dated(
+            "a move-out date {date} to come, but the status is not one whose date counts",
+            date,
+        );
         self.drafts.push(Draft::warning(RuleId::T19, text).during(None, Some(facts.end(date))));
         self.open_ended(facts, dates, start, Some(facts.end(date)));
     }
@@ -262,7 +270,7 @@ impl Outcome {
             let end = facts.end(date);
             let why = Why::new(
                 RuleId::T17,
-                format!("Past without a move-out date: the lease ended {date}"),
+                Phrase::dated("Past without a move-out date: the lease ended {date}", date),
                 &["end_time"],
             );
             self.phase(Some(end), Some(facts.dated(start.date, Some(date))), vec![why]);
@@ -273,7 +281,7 @@ impl Outcome {
     /// No move-out date counts (T11, T12, T20, T21, L7).
     fn open_ended(&mut self, facts: &Facts<'_>, dates: &Dates, start: Start, until: Option<Instant>) {
         if *facts.status == Status::Notice {
-            let text = "on notice without a move-out date".to_owned();
+            let text = "on notice without a move-out date";
             self.drafts.push(Draft::warning(RuleId::L7, text).during(None, until));
         }
         match (facts.policy().end_date, dates.lease_end) {
@@ -285,14 +293,11 @@ impl Outcome {
 
     fn lease_end(&mut self, facts: &Facts<'_>, start: Start, date: NaiveDate) {
         let keys: &[&str] = &["end_date", "end_time", "end_late_days"];
-        let hour = facts.policy().end_time.format("%H:%M");
-        let why = Why::new(
-            RuleId::T12,
-            format!("no move-out date: access until the lease's end {date} at {hour}"),
-            keys,
-        );
+        let text = Phrase::dated("no move-out date: access until the lease's end {date} at {hour}", date);
+        let text = text.at(facts.policy().end_time);
+        let why = Why::new(RuleId::T12, text, keys);
         self.phase(None, Some(facts.dated(start.date, Some(date))), vec![why]);
-        let why = Why::new(RuleId::T20, format!("the lease's end {date} has passed"), keys);
+        let why = Why::new(RuleId::T20, Phrase::dated("the lease's end {date} has passed", date), keys);
         self.phase(Some(facts.end(date)), Some(facts.dated(start.date, Some(date))), vec![why]);
     }
 
@@ -304,12 +309,12 @@ impl Outcome {
                 } else {
                     (RuleId::T11, "no move-out date: perpetual")
                 };
-                let why = Why::new(rule, text.to_owned(), &["no_end_date", "end_date"]);
+                let why = Why::new(rule, text, &["no_end_date", "end_date"]);
                 self.phase(None, Some(facts.dated(start.date, None)), vec![why]);
             }
             NoEndDate::Deny => {
-                let text = "no end date, and the manifest denies access without one".to_owned();
-                self.drafts.push(Draft::warning(RuleId::T11, text.clone()));
+                let text = "no end date, and the manifest denies access without one";
+                self.drafts.push(Draft::warning(RuleId::T11, text));
                 self.phase(None, None, vec![Why::new(RuleId::T11, text, &["no_end_date"])]);
             }
         }
@@ -321,11 +326,12 @@ impl Outcome {
         let (from, text) = match facts.policy().end_date {
             EndDate::MoveOut => (
                 facts.after(date),
-                format!("holdover: the lease's end {date} has passed without a move-out date"),
+                Phrase::dated("holdover: the lease's end {date} has passed without a move-out date", date),
             ),
-            EndDate::LeaseEnd => {
-                (facts.end(date), format!("the lease's end {date} has passed, and with it access"))
-            }
+            EndDate::LeaseEnd => (
+                facts.end(date),
+                Phrase::dated("the lease's end {date} has passed, and with it access", date),
+            ),
         };
         self.drafts.push(Draft::info(RuleId::T20, text).during(Some(from), until).counting_days_from(date));
     }
@@ -356,16 +362,21 @@ impl Outcome {
         if let Some(date) = dated.recorded_start {
             let third = facts.midnight(date.checked_add_days(Days::new(2)).unwrap_or(date));
             let start = facts.zone().instant(date, facts.policy().start_time, Edge::Start);
-            let text = format!("the move-in date {date} has come, the move-in is not performed in Entrata");
+            let text = Phrase::dated(
+                "the move-in date {date} has come, the move-in is not performed in Entrata",
+                date,
+            );
+            let asked = Phrase::dated(
+                "the move-in date {date} has come, the move-in is not performed in Entrata: a no-show?",
+                date,
+            );
             let until = dated.window.end;
-            let listed = Draft::info(RuleId::L2, text.clone()).during(Some(start), Some(third)).of_move_in();
-            let warned =
-                Draft::warning(RuleId::L2, text + ": a no-show?").during(Some(third), until).of_move_in();
+            let listed = Draft::info(RuleId::L2, text).during(Some(start), Some(third)).of_move_in();
+            let warned = Draft::warning(RuleId::L2, asked).during(Some(third), until).of_move_in();
             self.drafts.extend([listed, warned]);
         }
         if waits {
-            let why =
-                Why::new(RuleId::L2, "access waits for the move-in in Entrata".to_owned(), &["grant_on"]);
+            let why = Why::new(RuleId::L2, "access waits for the move-in in Entrata", &["grant_on"]);
             self.phases = vec![Phase { from: None, window: None, why: vec![why] }];
             self.awaiting = Some(dated);
         }

@@ -55,11 +55,11 @@ pub(super) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::
 fn read_day(text: &str) -> Day {
     let trimmed = text.trim();
     if matches!(trimmed, "0000-00-00" | "00/00/0000") {
-        return Day::Zero(trimmed.to_owned());
+        return Day::Zero(Box::new(trimmed.into()));
     }
     match date(trimmed) {
         Some(date) => Day::On(date),
-        None => Day::Unreadable(trimmed.to_owned()),
+        None => Day::Unreadable(Box::new(trimmed.into())),
     }
 }
 

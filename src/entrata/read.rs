@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::access::text::Text;
 use crate::access::{CustomerId, LeaseId, Personal, PropertyId, SpaceId, UnitId};
 use crate::roster::{
     CustomerType, Interval, Lease, Listing, Phone, ReadFault, Resident, Space, Status, Unit,
@@ -113,14 +114,14 @@ fn property_units(result: &str) -> Result<Vec<wire::PropertyUnits<'_>>, String> 
 fn unit(found: wire::Unit<'_>) -> Unit {
     let space = |space: wire::UnitSpace<'_>| Space {
         id: SpaceId::new(space.unit_space_id),
-        name: space.unit_number.as_ref().unwrap_or(&found.unit_number).clone().into_owned(),
+        name: space.unit_number.as_ref().unwrap_or(&found.unit_number).clone().into(),
     };
     let spaces = fitting(found.unit_spaces.into_iter().map(space));
     Unit {
         id: UnitId::new(found.id),
-        number: found.unit_number.into_owned(),
-        building: found.building_name.map(Cow::into_owned),
-        floor: found.floor_number.map(Cow::into_owned),
+        number: found.unit_number.into(),
+        building: found.building_name.map(Text::from),
+        floor: found.floor_number.map(Text::from),
         spaces,
     }
 }
@@ -188,7 +189,7 @@ fn spaces(
 ) -> Vec<Space> {
     let space = |id: Cow<'_, str>, name: Option<Cow<'_, str>>| Space {
         id: SpaceId::new(id),
-        name: name.unwrap_or_default().into_owned(),
+        name: name.unwrap_or_default().into(),
     };
     if listed.is_empty() {
         return fitting(r1_id.map(|id| space(id, r1_name)).into_iter());
@@ -207,13 +208,13 @@ fn interval(found: wire::Interval<'_>) -> Interval {
 fn resident(found: wire::Customer<'_>) -> Resident {
     let personal = |text: Option<Cow<'_, str>>| text.map(Personal::new);
     let phone = |phone: wire::Phone<'_>| {
-        let country_code = phone.country_code.map(Cow::into_owned);
+        let country_code = phone.country_code.map(Text::from);
         Some(Phone { number: Personal::new(phone.phone_number?), country_code })
     };
     Resident {
         customer: CustomerId::new(found.id),
         kind: customer_type(&found.customer_type.unwrap_or_default()),
-        relationship: found.relationship_name.map(Cow::into_owned),
+        relationship: found.relationship_name.map(Text::from),
         status: found.lease_customer_status.map(|name| status_of(None, Some(&name))),
         move_in: found.move_in_date,
         move_out: found.move_out_date,
@@ -254,7 +255,7 @@ fn status_of(id: Option<&str>, name: Option<&str>) -> Status {
             _ => return None,
         })
     };
-    let unknown = || Status::Unknown(id.or(name).unwrap_or_default().to_owned());
+    let unknown = || Status::Unknown(id.or(name).unwrap_or_default().into());
     id.and_then(known).or_else(|| name.and_then(known)).unwrap_or_else(unknown)
 }
 
@@ -264,7 +265,7 @@ fn customer_type(text: &str) -> CustomerType {
         "co-applicant" => CustomerType::CoApplicant,
         "occupant" => CustomerType::Occupant,
         "guarantor" => CustomerType::Guarantor,
-        _ => CustomerType::Unknown(text.to_owned()),
+        _ => CustomerType::Unknown(text.into()),
     }
 }
 

@@ -50,7 +50,7 @@ fn change(customer: u64) -> Change {
         rule: RuleId::T11,
         lease_id: Some(LeaseId::new("900001")),
         manifest: None,
-        text: "no move-out date: perpetual".to_owned(),
+        text: "no move-out date: perpetual".into(),
     };
     Change {
         action: Action::Create,

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::access::text::Text;
+
 use super::tree::{Kind, Node};
 
 /// Where each path of the merged document stands.
@@ -15,10 +17,24 @@ pub struct Places {
 /// A line of a manifest's file; shown as `alder.yaml:31`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The file as it was named.
-    pub file: String,
-    /// From 1.
-    pub line: usize,
+    file: Text,
+    line: usize,
+    /// Both in one: a plan says it as often as it gives a reason.
+    shown: Text,
+}
+
+impl Place {
+    /// A line, from 1, of a file as it was named.
+    pub fn new(file: impl Into<Text>, line: usize) -> Self {
+        let file = file.into();
+        let shown = format!("{file}:{line}").into();
+        Self { file, line, shown }
+    }
+
+    /// As `alder.yaml:31`.
+    pub fn shown(&self) -> &Text {
+        &self.shown
+    }
 }
 
 /// The stretch of a merged list that one file gave.
@@ -63,7 +79,7 @@ impl Places {
     pub(super) fn add_file(&mut self, file: &str, root: &Node) {
         let Kind::Section(entries) = &root.kind else { return };
         for entry in entries {
-            let place = |line| Place { file: file.to_owned(), line };
+            let place = |line| Place::new(file, line);
             self.lines.entry(entry.key.clone()).or_insert_with(|| place(entry.line));
             if let Kind::List(items) = &entry.value.kind {
                 let from = self.length(&entry.key);
@@ -87,7 +103,7 @@ impl Places {
     }
 
     fn add(&mut self, file: &str, path: &str, node: &Node) {
-        let place = |line| Place { file: file.to_owned(), line };
+        let place = |line| Place::new(file, line);
         self.lines.entry(path.to_owned()).or_insert_with(|| place(node.line));
         match &node.kind {
             Kind::Scalar { .. } => {}
@@ -109,7 +125,7 @@ impl Places {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
+        f.write_str(&self.shown)
     }
 }
 

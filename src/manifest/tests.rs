@@ -26,8 +26,8 @@ fn a_pattern_is_exact_text_or_a_glob() {
 #[test]
 fn a_path_without_a_place_has_that_of_what_encloses_it() {
     let mut places = Places::default();
-    places.insert("properties[0]", Place { file: "a.yaml".into(), line: 4 });
-    places.insert("properties[0].units", Place { file: "a.yaml".into(), line: 9 });
+    places.insert("properties[0]", Place::new("a.yaml", 4));
+    places.insert("properties[0].units", Place::new("a.yaml", 9));
     let shown = |path| places.get(path).map(ToString::to_string);
     assert_eq!(shown("properties[0].units[2].match").as_deref(), Some("a.yaml:9"));
     assert_eq!(shown("properties[0].name").as_deref(), Some("a.yaml:4"));

@@ -170,8 +170,8 @@ pub(super) fn reason(rule: RuleId, lease: &str, place: Option<&str>, text: &str)
     Reason {
         rule,
         lease_id: Some(LeaseId::new(lease)),
-        manifest: place.map(str::to_owned),
-        text: text.to_owned(),
+        manifest: place.map(Into::into),
+        text: text.to_owned().into(),
     }
 }
 
@@ -259,7 +259,7 @@ pub(super) fn finding(
         property_id: property,
         unit: None,
         external_id: None,
-        message: message.to_owned(),
+        message: message.to_owned().into(),
         closes_at: None,
         credentials: None,
     }
@@ -268,7 +268,7 @@ pub(super) fn finding(
 fn findings() -> Vec<Finding> {
     let about = |customer: u64| Some(ExternalId::new(format!("entrata:{customer}")));
     let unmapped = (0..5).map(|number| Finding {
-        unit: Some(format!("4{number:02}")),
+        unit: Some(format!("4{number:02}").into()),
         external_id: about(990_010 + number),
         ..finding(Severity::Error, RuleId::U4, Some(ALDER), "no entry of `units` matches the unit")
     });

@@ -66,7 +66,7 @@ pub(super) fn sentence(finding: &Finding, clock: &Clock) -> String {
     let closes =
         finding.closes_at.map(|at| format!("Brivo closes the door all the same at {}", clock.short(at)));
     let held = finding.credentials.map(|number| format!("credentials: {number}"));
-    let parts = [Some(finding.message.clone()), closes, held];
+    let parts = [Some(finding.message.to_string()), closes, held];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration};
 
+use crate::access::text::Text;
 use crate::access::{
     CustomerId, ExternalId, GroupId, GroupRef, Instant, LeaseId, Personal, Profile, PropertyId, User, UserId,
 };
@@ -45,7 +46,7 @@ pub struct Match {
     /// As Entrata has them.
     pub person: Profile,
     /// Their leases that are not over: lease, property, unit.
-    pub leases: Vec<(LeaseId, PropertyId, Option<String>)>,
+    pub leases: Vec<(LeaseId, PropertyId, Option<Text>)>,
     /// Brivo's id.
     pub user: UserId,
     /// As Brivo has them.

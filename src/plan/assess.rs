@@ -6,6 +6,7 @@ mod gone;
 
 use std::sync::Arc;
 
+use crate::access::text::Phrase;
 use crate::access::{Account, GroupId, Holding, Instant, Membership, PropertyId, UserId, Window, later_end};
 use crate::desired::Desired;
 use crate::desired::instant::Entitlement;
@@ -132,25 +133,25 @@ impl<'a> Judging<'_, 'a> {
         }
     }
 
-    fn finding(&self, severity: Severity, rule: RuleId, message: String) -> Finding {
+    fn finding(&self, severity: Severity, rule: RuleId, message: impl Into<Phrase>) -> Finding {
         Finding {
             severity,
             rule,
             property_id: self.home_property(),
             unit: None,
             external_id: Some(self.subject.external_id.clone()),
-            message,
+            message: message.into(),
             closes_at: None,
             credentials: None,
         }
     }
 
-    fn say(&mut self, severity: Severity, rule: RuleId, message: String) {
+    fn say(&mut self, severity: Severity, rule: RuleId, message: impl Into<Phrase>) {
         let finding = self.finding(severity, rule, message);
         self.findings.push(finding);
     }
 
-    fn freeze(&mut self, severity: Severity, rule: RuleId, message: String) -> Outcome {
+    fn freeze(&mut self, severity: Severity, rule: RuleId, message: impl Into<Phrase>) -> Outcome {
         let closes_at = self.closes_at();
         let finding = Finding { closes_at, ..self.finding(severity, rule, message) };
         self.findings.push(finding);

@@ -60,11 +60,11 @@ fn is_one(one: &Change, other: &Change) -> bool {
 
 /// The finding without the places in the manifest that its message names: the base has other files, and other lines in them.
 fn placeless(finding: &Finding, manifest: &ManifestRef) -> Finding {
-    let mut message = finding.message.clone();
+    let mut message = finding.message.to_string();
     for path in &manifest.paths {
         message = without_place(&message, &format!("{path}:"));
     }
-    Finding { message, ..finding.clone() }
+    Finding { message: message.into(), ..finding.clone() }
 }
 
 /// The text with each number cut off that follows the path, and the path too.

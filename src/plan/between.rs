@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::Duration;
 use rayon::prelude::*;
 
+use crate::access::text::Phrase;
 use crate::access::{Account, ExternalId, GroupId, Holding, Instant, PropertyId, UserId};
 use crate::desired::Desired;
 use crate::desired::instant::window_at;
@@ -15,7 +16,7 @@ use crate::manifest::OverrideEffect;
 use crate::roster::Lookup;
 use crate::rules::{RuleId, Severity};
 
-use super::assess::{Assessment, Basis, Bench, Outcome};
+use super::assess::{Assessment, Bench, Outcome};
 use super::brake::Brake;
 use super::change::fingerprint;
 use super::directory::Directory;
@@ -24,8 +25,9 @@ use super::incomplete::Incomplete;
 use super::lookalike::Lookalikes;
 use super::observe::View;
 use super::order::{cost, steps};
+use super::settle::{Gathered, Judged};
 use super::subject::{Subject, subjects};
-use super::target::{Restraint, given, restrain, withhold_ahead};
+use super::target::{Restraint, restrain, withhold_ahead};
 use super::{Action, Calls, Change, FORMAT_VERSION, Finding, ManifestRef, Plan, Scope, Summary};
 
 /// For how many days after its end a lease still makes its property one of the person's.
@@ -118,14 +120,13 @@ pub fn between(inputs: &Inputs<'_>) -> Plan {
     let Inputs { desired, account, directory, as_of, scope, .. } = *inputs;
     on_bench(&Sides { desired, account, directory, scope, as_of }, |bench, subjects| {
         let comparing = Comparing { bench };
-        let subjects_in_order: Vec<&Subject<'_>> = subjects.values().collect();
-        let mut drafts: Vec<Draft<'_>> =
-            subjects_in_order.into_par_iter().map(|subject| comparing.draft(subject)).collect();
-        let mut findings = comparing.hold_back_takeovers(&mut drafts);
-        let brake = comparing.brake(&mut drafts, inputs.allowances);
+        let Judged { mut gathered, mut open, tallies } = comparing.judge(subjects);
+        gathered.findings.extend(comparing.hold_back_takeovers(&mut open));
+        let brake = comparing.brake(&mut open, tallies, subjects, inputs.allowances);
+        comparing.settle_all(open, &mut gathered);
         let Bench { directory, incomplete, .. } = *bench;
-        findings.extend(View { desired, directory, incomplete, subjects, as_of }.findings());
-        comparing.assemble(inputs, drafts, findings, brake)
+        gathered.findings.extend(View { desired, directory, incomplete, subjects, as_of }.findings());
+        comparing.assemble(inputs, gathered, brake)
     })
 }
 
@@ -168,16 +169,6 @@ pub(super) struct Draft<'a> {
     pub(super) is_named: bool,
     /// They are planned: they are named, and belong to this part.
     pub(super) in_scope: bool,
-}
-
-/// What a plan says of one person.
-struct Settled {
-    is_frozen: bool,
-    is_unchanged: bool,
-    next_change: Option<Instant>,
-    /// Boxed: it is moved about, and large.
-    change: Option<Box<Change>>,
-    findings: Vec<Finding>,
 }
 
 /// The comparison of one plan.
@@ -274,31 +265,12 @@ impl<'a> Comparing<'_, 'a> {
         shard.holds(properties.first().copied().or_else(leased), &self.bench.desired.properties)
     }
 
-    fn assemble(
-        &self,
-        inputs: &Inputs<'_>,
-        mut drafts: Vec<Draft<'_>>,
-        mut findings: Vec<Finding>,
-        brake: Brake,
-    ) -> Plan {
+    fn assemble(&self, inputs: &Inputs<'_>, gathered: Gathered<'_>, brake: Brake) -> Plan {
         let Brake { guards, held, findings: uncounted } = brake;
+        let Gathered { mut summary, next_boundary, mut changes, mut findings, planned } = gathered;
         findings.extend(uncounted);
-        self.keep_in_scope(&drafts, &mut findings);
-        let mut summary = Summary::default();
-        let mut changes: Vec<Box<Change>> = Vec::new();
-        let mut next_boundary: Option<Instant> = None;
-        drafts.retain(|draft| draft.in_scope);
-        let settled: Vec<Settled> = drafts.into_par_iter().map(|draft| self.settle(draft)).collect();
-        for one in settled {
-            let Settled { is_frozen, is_unchanged, next_change, change, findings: found } = one;
-            summary.frozen += u64::from(is_frozen);
-            summary.unchanged += u64::from(is_unchanged);
-            next_boundary = next_boundary.into_iter().chain(next_change).min();
-            findings.extend(found);
-            changes.extend(change);
-        }
-        changes.par_sort_by(|a, b| change_key(a).cmp(&change_key(b)));
-        let changes: Vec<Change> = changes.into_iter().map(|change| *change).collect();
+        self.keep_in_scope(&planned, &mut findings);
+        sort_changes(&mut changes);
         count(&mut summary, &changes);
         sort_findings(&mut findings);
         let to_apply = changes.par_iter().map(|change| cost(&steps(change))).sum();
@@ -325,76 +297,29 @@ impl<'a> Comparing<'_, 'a> {
         }
     }
 
-    /// What the plan says of one person.
-    fn settle(&self, mut draft: Draft<'_>) -> Settled {
-        let change = self.change(&draft).map(Box::new);
-        let mut findings = std::mem::take(&mut draft.assessment.findings);
-        findings.extend(change.iter().flat_map(|change| self.about_end(&draft, change)));
-        Settled {
-            is_frozen: matches!(draft.assessment.outcome, Outcome::Frozen),
-            is_unchanged: change.is_none() && is_managed_now(&draft),
-            next_change: self.next_change(&draft),
-            change,
-            findings,
-        }
-    }
-
-    /// The next instant at which the person's state changes by time alone (T25); of somebody frozen the end of the override that
-    /// freezes them.
-    fn next_change(&self, draft: &Draft<'_>) -> Option<Instant> {
-        let Bench { desired, as_of, .. } = *self.bench;
-        let subject = draft.assessment.subject;
-        if matches!(draft.assessment.outcome, Outcome::Frozen) {
-            let (one, until) = desired.overrides.get(&subject.customer)?;
-            return (one.effect == OverrideEffect::Freeze && as_of < *until).then_some(*until);
-        }
-        let now = match &draft.assessment.outcome {
-            Outcome::Reach(goal) if goal.basis == Basis::Leases => Some(&goal.entitlement),
-            Outcome::Reach(_) | Outcome::Nothing | Outcome::Frozen | Outcome::Delete => None,
-        };
-        let next = subject.person.and_then(|person| desired.next_change(person, as_of, now));
-        next.into_iter().chain(self.withheld(draft)).min()
-    }
-
-    /// The start of what would be written ahead but waits for it (T28).
-    fn withheld(&self, draft: &Draft<'_>) -> Option<Instant> {
-        let Outcome::Reach(goal) = &draft.assessment.outcome else { return None };
-        let entitlement = &goal.entitlement;
-        let start = entitlement.dates.filter(|_| entitlement.is_ahead)?.start;
-        let written = &draft.after.as_ref()?.groups;
-        let waits = given(entitlement, self.bench.directory).iter().any(|id| !written.contains_key(id));
-        start.filter(|_| waits)
+    /// Whether `--property`, `--customer` or `--shard` leave somebody out.
+    pub(super) fn is_of_a_part(&self) -> bool {
+        let Scope { properties, customers, shard, prune: _, allow_unmapped_revoke: _ } = self.bench.scope;
+        !properties.is_empty() || !customers.is_empty() || shard.is_some()
     }
 
     /// With `--property`, `--customer` or `--shard` nobody else is found; what makes a property incomplete concerns everybody.
-    fn keep_in_scope(&self, drafts: &[Draft<'_>], findings: &mut Vec<Finding>) {
-        let Scope { properties, customers, shard, .. } = self.bench.scope;
-        if properties.is_empty() && customers.is_empty() && shard.is_none() {
+    fn keep_in_scope(&self, planned: &BTreeSet<&ExternalId>, findings: &mut Vec<Finding>) {
+        if !self.is_of_a_part() {
             return;
         }
+        let Scope { properties, shard, .. } = self.bench.scope;
         let all = &self.bench.desired.properties;
-        let people: BTreeSet<&ExternalId> = drafts
-            .iter()
-            .filter(|draft| draft.in_scope)
-            .map(|draft| &draft.assessment.subject.external_id)
-            .collect();
         findings.retain(|finding| {
             let of_reading = matches!(finding.rule, RuleId::R1 | RuleId::R2 | RuleId::U15);
             let of_property = shard.is_none_or(|shard| shard.holds(finding.property_id, all))
                 && (properties.is_empty() || finding.property_id.is_none_or(|id| properties.contains(&id)));
             match &finding.external_id {
-                Some(person) => people.contains(person),
+                Some(person) => planned.contains(person),
                 None => of_reading || of_property,
             }
         });
     }
-}
-
-/// A managed user, neither former nor frozen.
-fn is_managed_now(draft: &Draft<'_>) -> bool {
-    draft.assessment.before.is_some()
-        && matches!(draft.assessment.outcome, Outcome::Reach(_))
-        && !draft.assessment.subject.is_adopted
 }
 
 pub(super) fn count(summary: &mut Summary, changes: &[Change]) {
@@ -408,9 +333,25 @@ pub(super) fn count(summary: &mut Summary, changes: &[Change]) {
     }
 }
 
-fn change_key(change: &Change) -> (bool, Option<PropertyId>, &ExternalId) {
-    let first = change.property_ids.first().copied();
-    (first.is_none(), first, &change.external_id)
+/// Puts changes, which come in the order of their people, in the order of a plan. They are large and many: each is moved to its place
+/// without a second list of them.
+fn sort_changes(changes: &mut [Change]) {
+    let first = |change: &Change| {
+        let first = change.property_ids.first().copied();
+        (first.is_none(), first)
+    };
+    let mut order: Vec<usize> = (0..changes.len()).collect();
+    // Stable: people of one property stay in their order.
+    order.par_sort_by_key(|&index| first(&changes[index]));
+    for place in 0..order.len() {
+        let mut from = order[place];
+        // What stood there was moved on when an earlier place was filled.
+        while from < place {
+            from = order[from];
+        }
+        order[place] = from;
+        changes.swap(place, from);
+    }
 }
 
 /// Puts findings in the order of a plan, each once.
@@ -420,7 +361,7 @@ pub(super) fn sort_findings(findings: &mut Vec<Finding>) {
 }
 
 pub(super) type FindingKey<'f> =
-    (bool, Option<PropertyId>, bool, Option<&'f ExternalId>, RuleId, Option<&'f str>, Severity, &'f str);
+    (bool, Option<PropertyId>, bool, Option<&'f ExternalId>, RuleId, Option<&'f str>, Severity, &'f Phrase);
 
 /// The order of findings: by property, person, rule.
 pub(super) fn finding_key(finding: &Finding) -> FindingKey<'_> {

@@ -18,7 +18,8 @@ use crate::rules::{RuleId, Severity};
 
 use super::assess::{Basis, Outcome};
 use super::between::{Comparing, Draft};
-use super::guard::{Allowances, Counted, reports};
+use super::guard::{Allowances, Counted, Tallies, reports};
+use super::subject::Subject;
 use super::target::{Restraint, restrain, takes};
 use super::{Finding, GuardReport};
 
@@ -46,7 +47,8 @@ impl Comparing<'_, '_> {
             property_id: Some(property),
             unit: None,
             external_id: None,
-            message: format!("grants_only: {people} {} lose something if it were live", plural(people)),
+            message: format!("grants_only: {people} {} lose something if it were live", plural(people))
+                .into(),
             closes_at: None,
             credentials: None,
         });
@@ -87,10 +89,19 @@ impl Comparing<'_, '_> {
     }
 
     /// R3: counts what every property would lose and every group would gain, and holds back what a guard does not let through.
-    pub(super) fn brake(&self, drafts: &mut [Draft<'_>], allowances: &Allowances) -> Brake {
+    /// `settled` are the people of whom nothing can be held back.
+    pub(super) fn brake(
+        &self,
+        drafts: &mut [Draft<'_>],
+        settled: Tallies,
+        subjects: &BTreeMap<ExternalId, Subject<'_>>,
+        allowances: &Allowances,
+    ) -> Brake {
         let counted: Vec<Counted> = drafts.par_iter().filter_map(|draft| self.counted(draft)).collect();
-        let lately = self.lately(drafts, allowances);
-        let mut guards = reports(self.bench.desired, &counted, &lately, allowances, self.bench.as_of);
+        let mut tallies = settled;
+        tallies.extend(counted);
+        let lately = self.lately(subjects, allowances);
+        let mut guards = reports(self.bench.desired, tallies, &lately, allowances, self.bench.as_of);
         let excessive = self.excessive_grants(drafts, allowances);
         let tripped: BTreeSet<PropertyId> =
             guards.iter().filter(|guard| guard.tripped).filter_map(|guard| guard.property_id).collect();
@@ -124,7 +135,7 @@ impl Comparing<'_, '_> {
             .groups
             .iter()
             .filter(|(id, _)| self.bench.directory.decommissioned(**id).is_some_and(guarded));
-        let kept: Vec<_> = lost.map(|(id, name)| (*id, Arc::clone(name))).collect();
+        let kept: Vec<_> = lost.map(|(id, name)| (*id, name.clone())).collect();
         let is_any = !kept.is_empty();
         if is_any {
             Arc::make_mut(after).groups.extend(kept);
@@ -133,7 +144,7 @@ impl Comparing<'_, '_> {
     }
 
     /// One of a property's people (R3): in a group of it, not suspended, their end in Brivo not passed.
-    fn counted(&self, draft: &Draft<'_>) -> Option<Counted> {
+    pub(super) fn counted(&self, draft: &Draft<'_>) -> Option<Counted> {
         let before = draft.assessment.before.as_ref()?;
         let closed = self.is_dated(draft) && before.dates.has_ended(self.bench.as_of);
         if before.suspended || closed || before.groups.is_empty() {

@@ -1,10 +1,9 @@
 //! One person's difference as a change: both sides, the kind, the cause, the reasons; and what somebody whose access ends still has.
 
-use std::sync::Arc;
-
 use chrono::Duration;
 use rayon::prelude::*;
 
+use crate::access::text::Text;
 use crate::access::{GroupRef, Holding, Profile};
 use crate::digest::Sum;
 use crate::rules::{RuleId, Severity};
@@ -79,7 +78,7 @@ impl Comparing<'_, '_> {
             property_id: change.property_ids.first().copied(),
             unit: None,
             external_id: Some(subject.external_id.clone()),
-            message,
+            message: message.into(),
             closes_at: None,
             credentials,
         };
@@ -88,7 +87,7 @@ impl Comparing<'_, '_> {
             let text = format!("access ends; {} assigned (cards, PIN, passes)", stay(held));
             told(RuleId::D10, text, Some(held))
         });
-        let others: Vec<Arc<str>> = user
+        let others: Vec<Text> = user
             .membership
             .known()
             .into_iter()
@@ -117,7 +116,7 @@ fn pruned() -> Reason {
         rule: RuleId::D9,
         lease_id: None,
         manifest: None,
-        text: "in no reply, looked up in every property and missing: the record is pruned".to_owned(),
+        text: "in no reply, looked up in every property and missing: the record is pruned".into(),
     }
 }
 
@@ -130,7 +129,7 @@ fn image(holding: &Holding, other: Option<&Holding>) -> Image {
     let Holding { profile, dates, groups, credentials, suspended } = holding;
     let Profile { first_name, middle_name, last_name, emails, phones } = profile.clone();
     let mut groups: Vec<GroupRef> =
-        groups.iter().map(|(id, name)| GroupRef { name: Arc::clone(name), id: *id }).collect();
+        groups.iter().map(|(id, name)| GroupRef { name: name.clone(), id: *id }).collect();
     groups.sort();
     let differs =
         |id, window| other.and_then(|other| other.credentials.get(id)).is_some_and(|held| held != window);

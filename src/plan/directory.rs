@@ -1,8 +1,8 @@
 //! The manifest's group names against the groups that Brivo has (U9, U10): which exist, which are ours, and whose they are.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 
+use crate::access::text::Text;
 use crate::access::{Account, GroupId, GroupRef, PropertyId};
 use crate::desired::Desired;
 use crate::desired::unit::Naming;
@@ -22,7 +22,7 @@ pub enum Resolution {
 /// Which groups of the account are managed, and for whom.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Directory {
-    names: BTreeMap<GroupId, Arc<str>>,
+    names: BTreeMap<GroupId, Text>,
     resolved: HashMap<GroupKey, Resolution>,
     /// Managed groups, each with the properties that name it; decommissioned ones with none.
     owners: BTreeMap<GroupId, BTreeSet<PropertyId>>,
@@ -161,7 +161,7 @@ impl Directory {
     }
 
     /// Brivo's name of a group.
-    pub fn name(&self, id: GroupId) -> Arc<str> {
+    pub fn name(&self, id: GroupId) -> Text {
         self.names.get(&id).cloned().unwrap_or_default()
     }
 

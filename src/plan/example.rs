@@ -62,7 +62,7 @@ pub(super) fn finding(severity: Severity, message: &str) -> Finding {
         property_id: None,
         unit: None,
         external_id: None,
-        message: message.to_owned(),
+        message: message.to_owned().into(),
         closes_at: None,
         credentials: None,
     }

@@ -6,6 +6,7 @@ mod near;
 mod person;
 mod unit;
 
+use crate::access::text::{Phrase, Text};
 use crate::access::{
     Account, CustomerId, ExternalId, GroupRef, Instant, LeaseId, Profile, PropertyId, UserId, Window,
 };
@@ -103,7 +104,7 @@ pub struct Coming {
     /// The lease it is about.
     pub lease: Option<LeaseId>,
     /// In words.
-    pub text: String,
+    pub text: Phrase,
 }
 
 /// A reviewed exception.
@@ -129,7 +130,7 @@ pub struct LeaseSeen {
     /// Its property.
     pub property: PropertyId,
     /// The unit or its spaces.
-    pub unit: Option<String>,
+    pub unit: Option<Text>,
     /// The lease's status.
     pub status: String,
     /// The status by which the person was judged.
@@ -174,7 +175,7 @@ pub struct RowSeen {
     /// Primary, Guarantor, …
     pub kind: String,
     /// Their relationship to the one who signed.
-    pub relationship: Option<String>,
+    pub relationship: Option<Text>,
     /// Their own status; `None` = the lease's.
     pub status: Option<String>,
     /// Their own dates.
@@ -247,11 +248,11 @@ pub struct UnitExplained {
     /// Its property.
     pub property: PropertyId,
     /// Its number.
-    pub number: String,
+    pub number: Text,
     /// Its building.
-    pub building: Option<String>,
+    pub building: Option<Text>,
     /// Its spaces, where it has several.
-    pub spaces: Vec<String>,
+    pub spaces: Vec<Text>,
     /// The instant as of which everything was decided.
     pub as_of: Instant,
     /// The groups that the manifest maps it to.
@@ -270,7 +271,7 @@ pub struct UnitLease {
     /// Entrata's id.
     pub lease: LeaseId,
     /// The spaces it holds.
-    pub spaces: Vec<String>,
+    pub spaces: Vec<Text>,
     /// Its status.
     pub status: String,
     /// Its people, in Entrata's order.

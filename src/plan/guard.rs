@@ -56,28 +56,45 @@ pub struct Counted {
 /// Who lost something of a property in the last 24 hours.
 pub type Lately = BTreeMap<Option<PropertyId>, BTreeSet<ExternalId>>;
 
-#[derive(Default)]
+/// How many people each property has, and who of them would lose something.
+#[derive(Debug, Clone, Default)]
+pub struct Tallies(BTreeMap<Option<PropertyId>, Tally>);
+
+#[derive(Debug, Clone, Default)]
 struct Tally {
     people: u64,
     losers: BTreeSet<ExternalId>,
 }
 
+impl Tallies {
+    /// Counts somebody in each of their properties.
+    pub fn count(&mut self, person: Counted) {
+        let Counted { external_id, properties, loses } = person;
+        for property in properties {
+            let tally = self.0.entry(property).or_default();
+            tally.people += 1;
+            tally.losers.extend(loses.then(|| external_id.clone()));
+        }
+    }
+}
+
+impl Extend<Counted> for Tallies {
+    fn extend<T: IntoIterator<Item = Counted>>(&mut self, people: T) {
+        people.into_iter().for_each(|person| self.count(person));
+    }
+}
+
 /// The guard of every property, and of what left the manifest where somebody is concerned.
 pub fn reports(
     desired: &Desired,
-    people: &[Counted],
+    tallies: Tallies,
     lately: &Lately,
     allowances: &Allowances,
     as_of: Instant,
 ) -> Vec<GuardReport> {
-    let mut tallies: BTreeMap<Option<PropertyId>, Tally> =
-        desired.properties.keys().map(|id| (Some(*id), Tally::default())).collect();
-    for person in people {
-        for property in &person.properties {
-            let tally = tallies.entry(*property).or_default();
-            tally.people += 1;
-            tally.losers.extend(person.loses.then(|| person.external_id.clone()));
-        }
+    let Tallies(mut tallies) = tallies;
+    for property in desired.properties.keys() {
+        tallies.entry(Some(*property)).or_default();
     }
     let nobody = BTreeSet::new();
     let report = |(property, tally): (Option<PropertyId>, Tally)| {

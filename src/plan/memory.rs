@@ -100,7 +100,7 @@ fn deleted_by_hand(change: &Change) -> Finding {
         external_id: Some(change.external_id.clone()),
         message:
             "their Brivo user was there before and is gone: created again; cards and passes are not restored"
-                .to_owned(),
+                .into(),
         closes_at: None,
         credentials: None,
     }

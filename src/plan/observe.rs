@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use crate::access::text::Phrase;
 use crate::access::{CustomerId, ExternalId, GroupId, Instant, PropertyId};
 use crate::desired::Desired;
 use crate::desired::person::Person;
@@ -27,14 +28,19 @@ pub(super) struct View<'a> {
     pub(super) as_of: Instant,
 }
 
-fn finding(severity: Severity, rule: RuleId, property_id: Option<PropertyId>, message: String) -> Finding {
+fn finding(
+    severity: Severity,
+    rule: RuleId,
+    property_id: Option<PropertyId>,
+    message: impl Into<Phrase>,
+) -> Finding {
     Finding {
         severity,
         rule,
         property_id,
         unit: None,
         external_id: None,
-        message,
+        message: message.into(),
         closes_at: None,
         credentials: None,
     }

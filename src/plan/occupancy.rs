@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
+use crate::access::text::Text;
 use crate::access::{
     CustomerId, ExternalId, Instant, LeaseId, Profile, PropertyId, UnitId, Window, later_start,
 };
@@ -40,9 +41,9 @@ pub struct PropertyOccupancy {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnitOccupancy {
     /// Its number; `None` of leases that no unit is assigned to.
-    pub number: Option<String>,
+    pub number: Option<Text>,
     /// Its building.
-    pub building: Option<String>,
+    pub building: Option<Text>,
     /// In the order of their starts.
     pub stays: Vec<Stay>,
 }
@@ -53,7 +54,7 @@ pub struct Stay {
     /// Entrata's id.
     pub lease: LeaseId,
     /// The spaces that the lease holds, where the unit has several.
-    pub spaces: Vec<String>,
+    pub spaces: Vec<Text>,
     /// The status by which these people were judged.
     pub status: String,
     /// They are on notice.
@@ -103,7 +104,7 @@ pub fn occupancy(sources: &Sources<'_>) -> Vec<PropertyOccupancy> {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Spot {
     Unit(UnitId),
-    Called(Option<String>),
+    Called(Option<Text>),
 }
 
 struct Drawing<'a> {
@@ -188,7 +189,7 @@ impl Drawing<'_> {
             })
             .collect();
         units.extend(stays.into_iter().map(|(spot, stays)| match spot {
-            Spot::Unit(id) => drawn(Some(id.to_string()), None, stays),
+            Spot::Unit(id) => drawn(Some(id.as_str().into()), None, stays),
             Spot::Called(name) => drawn(name, None, stays),
         }));
         if !self.sources.scope.customers.is_empty() {
@@ -203,7 +204,7 @@ fn exception(desired: &Desired, customer: &CustomerId, as_of: Instant) -> Option
     desired.override_at(customer, as_of).map(|one| one.effect.name())
 }
 
-fn drawn(number: Option<String>, building: Option<String>, mut stays: Vec<Stay>) -> UnitOccupancy {
+fn drawn(number: Option<Text>, building: Option<Text>, mut stays: Vec<Stay>) -> UnitOccupancy {
     stays.sort_by(|a, b| (first_start(a), &a.lease).cmp(&(first_start(b), &b.lease)));
     UnitOccupancy { number, building, stays }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::access::text::{Phrase, Text};
 use crate::access::{GroupId, Holding, Instant, Profile};
 use crate::desired::Desired;
 use crate::desired::instant::{Entitlement, Source, window_at};
@@ -55,7 +56,7 @@ impl Grounds<'_> {
         reasons.extend(lost.iter().filter_map(|id| self.decommissioned(*id)));
         reasons.extend(before.into_iter().flat_map(|held| profile(&held.profile, &after.profile)));
         if assessment.subject.is_adopted {
-            let text = "an `adopt` entry says that this user is the customer".to_owned();
+            let text = "an `adopt` entry says that this user is the customer";
             reasons.push(Reason { manifest: self.adopt_place(assessment), ..plain(RuleId::D7, text) });
         }
         if before.is_some() && basis == Basis::Leases {
@@ -78,7 +79,7 @@ impl Grounds<'_> {
             OverrideEffect::Grant => RuleId::O3,
         };
         let text = format!("an override of {} until {}: {}", one.owner, one.until, one.reason);
-        let manifest = self.desired.places.get(&one.path).map(ToString::to_string);
+        let manifest = self.desired.places.get(&one.path).map(|place| place.shown().clone());
         vec![Reason { manifest, ..plain(rule, text) }]
     }
 
@@ -86,7 +87,7 @@ impl Grounds<'_> {
     fn decommissioned(&self, id: GroupId) -> Option<Reason> {
         let path = self.directory.decommission_path(id)?;
         let text = format!("the group {} left the manifest and is decommissioned", self.directory.name(id));
-        let manifest = self.desired.places.get(path).map(ToString::to_string);
+        let manifest = self.desired.places.get(path).map(|place| place.shown().clone());
         Some(Reason { manifest, ..plain(RuleId::D11, text) })
     }
 
@@ -112,8 +113,7 @@ impl Grounds<'_> {
             }
         }
         if entitlement.is_ahead && !gained.is_empty() {
-            let text =
-                "written ahead of its start: Brivo's own dates keep the door shut until then".to_owned();
+            let text = "written ahead of its start: Brivo's own dates keep the door shut until then";
             reasons.push(plain(RuleId::T28, text));
         }
         reasons
@@ -133,8 +133,7 @@ impl Grounds<'_> {
         let is_between = windows().any(|dated| dated.window.is_to_come(self.as_of))
             && !windows().any(|dated| dated.window.holds(self.as_of));
         if !reasons.is_empty() && is_between {
-            reasons
-                .push(plain(RuleId::L11, "nothing between two leases unless the gap is bridged".to_owned()));
+            reasons.push(plain(RuleId::L11, "nothing between two leases unless the gap is bridged"));
         }
         reasons
     }
@@ -171,16 +170,16 @@ impl Grounds<'_> {
             Reason {
                 rule: why.rule,
                 lease_id: Some(entry.lease.clone()),
-                manifest: place.map(ToString::to_string),
+                manifest: place.map(|place| place.shown().clone()),
                 text: why.text.clone(),
             }
         });
         reasons.collect()
     }
 
-    fn adopt_place(&self, assessment: &Assessment<'_>) -> Option<String> {
+    fn adopt_place(&self, assessment: &Assessment<'_>) -> Option<Text> {
         let mine = self.desired.adopt.iter().find(|adopt| adopt.customer == assessment.subject.customer)?;
-        self.desired.places.get(&mine.path).map(ToString::to_string)
+        self.desired.places.get(&mine.path).map(|place| place.shown().clone())
     }
 
     /// Lost groups that no lease, no override and no `decommission` entry speaks of.
@@ -213,7 +212,7 @@ impl Grounds<'_> {
             reasons.push(plain(RuleId::D1, format!("Brivo has {}, which no lease gives", names(lost))));
         }
         if is_bare && reasons.is_empty() {
-            reasons.push(plain(RuleId::D1, "what Brivo holds differs from what Entrata has".to_owned()));
+            reasons.push(plain(RuleId::D1, "what Brivo holds differs from what Entrata has"));
         }
         reasons
     }
@@ -235,13 +234,10 @@ fn combined(person: &Person, entitlement: &Entitlement, as_of: Instant) -> Vec<R
     let properties: BTreeSet<_> = entries.iter().map(|entry| entry.property).collect();
     let places: BTreeSet<_> = entries.iter().filter_map(|entry| entry.place.as_ref()).collect();
     if properties.len() > 1 {
-        return vec![plain(
-            RuleId::L12,
-            "leases at several properties: one user, the union of the grants".to_owned(),
-        )];
+        return vec![plain(RuleId::L12, "leases at several properties: one user, the union of the grants")];
     }
     if places.len() > 1 {
-        return vec![plain(RuleId::L10, "two units while both windows are open".to_owned())];
+        return vec![plain(RuleId::L10, "two units while both windows are open")];
     }
     Vec::new()
 }
@@ -249,7 +245,7 @@ fn combined(person: &Person, entitlement: &Entitlement, as_of: Instant) -> Vec<R
 fn gone(basis: Basis) -> Option<Reason> {
     match basis {
         Basis::Missing => {
-            Some(plain(RuleId::D8, "Entrata was asked about them and knows no lease of theirs".to_owned()))
+            Some(plain(RuleId::D8, "Entrata was asked about them and knows no lease of theirs"))
         }
         Basis::Decommissioned | Basis::Leases => None,
     }
@@ -260,14 +256,14 @@ fn profile(before: &Profile, after: &Profile) -> Vec<Reason> {
     let is_renamed =
         (first_name, middle_name, last_name) != (&after.first_name, &after.middle_name, &after.last_name);
     let is_elsewhere = (emails, phones) != (&after.emails, &after.phones);
-    let renamed = is_renamed.then(|| plain(RuleId::P10, "the name in Entrata is another one".to_owned()));
+    let renamed = is_renamed.then(|| plain(RuleId::P10, "the name in Entrata is another one"));
     let moved = (is_renamed || is_elsewhere)
-        .then(|| plain(RuleId::D1, "names, e-mail and phone are as Entrata has them".to_owned()));
+        .then(|| plain(RuleId::D1, "names, e-mail and phone are as Entrata has them"));
     renamed.into_iter().chain(moved).collect()
 }
 
-fn plain(rule: RuleId, text: String) -> Reason {
-    Reason { rule, lease_id: None, manifest: None, text }
+fn plain(rule: RuleId, text: impl Into<Phrase>) -> Reason {
+    Reason { rule, lease_id: None, manifest: None, text: text.into() }
 }
 
 fn once(reasons: Vec<Reason>) -> Vec<Reason> {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::access::text::Text;
 use crate::access::{
     ExternalId, GroupId, GroupRef, Instant, LeaseId, Profile, PropertyId, User, UserId, Window,
 };
@@ -55,7 +56,7 @@ pub struct Through {
     /// Entrata's id.
     pub lease: LeaseId,
     /// Its unit or spaces.
-    pub unit: Option<String>,
+    pub unit: Option<Text>,
 }
 
 /// What is not as usual about an access.
@@ -236,7 +237,7 @@ impl<'a> Reviewing<'_, 'a> {
     fn why_not(&self, subject: &'a Subject<'a>) -> Vec<Reason> {
         if self.changed.contains(&subject.external_id) {
             let text = "no lease gives it: the next apply takes it".to_owned();
-            return vec![Reason { rule: RuleId::D1, lease_id: None, manifest: None, text }];
+            return vec![Reason { rule: RuleId::D1, lease_id: None, manifest: None, text: text.into() }];
         }
         let draft = Comparing { bench: self.bench }.draft(subject);
         let found = draft.assessment.findings.iter().map(|finding| Reason {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use litemap::LiteMap;
 
+use crate::access::text::Text;
 use crate::access::{
     Credential, CredentialId, GroupId, Holding, Instant, Profile, PropertyId, User, Window, earlier_end,
     earlier_start, later_end, later_start,
@@ -143,7 +144,7 @@ pub fn target(
     after
 }
 
-fn groups(before: &Holding, entitlement: &Entitlement, directory: &Directory) -> LiteMap<GroupId, Arc<str>> {
+fn groups(before: &Holding, entitlement: &Entitlement, directory: &Directory) -> LiteMap<GroupId, Text> {
     let untouched = untouched(entitlement, directory);
     let stays = |id: &GroupId| untouched.contains(id) || directory.is_ambiguous(*id);
     let kept = before.groups.keys().copied().filter(stays);
@@ -191,7 +192,7 @@ pub fn restrain(before: &Holding, after: &mut Holding, restraint: &Restraint<'_>
     let Restraint { everything, groups_of, dates, suspension } = restraint;
     for (id, name) in &before.groups {
         if *everything || directory.owners(*id).any(|property| groups_of.contains(&property)) {
-            after.groups.insert(*id, Arc::clone(name));
+            after.groups.insert(*id, name.clone());
         }
     }
     if *everything || *dates {

@@ -81,7 +81,7 @@ fn inverse_of(change: &Change, plan: &Plan, profiles: Profiles) -> Option<Change
         property_ids: change.property_ids.clone(),
         before: Some(held),
         after: Some(restored),
-        reasons: vec![Reason { rule: RuleId::R8, lease_id: None, manifest: None, text }],
+        reasons: vec![Reason { rule: RuleId::R8, lease_id: None, manifest: None, text: text.into() }],
     })
 }
 
@@ -132,7 +132,7 @@ pub fn due(inputs: &Inputs<'_>, saved: &Plan, standings: &Standings) -> Plan {
             )
         });
         findings.extend(told);
-        comparing.brake_undo(&drafts, kept, inputs.allowances)
+        comparing.brake_undo(&drafts, subjects, kept, inputs.allowances)
     });
     findings.sort_by(|a, b| finding_key(a).cmp(&finding_key(b)));
     let mut summary = Summary::default();
@@ -180,7 +180,7 @@ fn about(change: &Change, severity: Severity, rule: RuleId, message: String) -> 
         property_id: change.property_ids.first().copied(),
         unit: None,
         external_id: Some(change.external_id.clone()),
-        message,
+        message: message.into(),
         closes_at: None,
         credentials: None,
     }

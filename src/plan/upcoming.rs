@@ -2,13 +2,13 @@
 //! the edge before left. News from Entrata and what a guard would hold back by then are not foreseen.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use chrono::Duration;
 use litemap::LiteMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::access::text::Text;
 use crate::access::{
     Detail, ExternalId, GroupId, GroupRef, Holding, Instant, Membership, PropertyId, User, UserId, Window,
 };
@@ -129,7 +129,7 @@ fn edges(bench: &Bench<'_>, subject: &Subject<'_>) -> BTreeSet<Instant> {
 /// How somebody stands once everything that is due is written.
 struct Settled {
     user: Option<(UserId, User)>,
-    held: LiteMap<GroupId, Arc<str>>,
+    held: LiteMap<GroupId, Text>,
     dates: Window,
     is_frozen: bool,
     is_open: bool,
@@ -228,7 +228,7 @@ fn reasons(bench: &Bench<'_>, draft: &Draft<'_>) -> (Vec<Reason>, Vec<Reason>) {
 }
 
 fn turn(bench: &Bench<'_>, subject: &Subject<'_>, now: &Settled, then: &Settled) -> Option<Upcoming> {
-    let lacking = |groups: &LiteMap<GroupId, Arc<str>>, others: &LiteMap<GroupId, Arc<str>>| {
+    let lacking = |groups: &LiteMap<GroupId, Text>, others: &LiteMap<GroupId, Text>| {
         let ids = groups.keys().filter(|id| !others.contains_key(id));
         let mut references: Vec<GroupRef> = ids.map(|id| bench.directory.reference(*id)).collect();
         references.sort();

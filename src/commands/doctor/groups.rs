@@ -1,8 +1,8 @@
 //! The groups that the manifest names: whether Brivo has them, and who is in them who is not managed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
+use crate::access::text::Text;
 use crate::access::{Account, GroupId, Profile, PropertyId, User, UserId};
 use crate::commands::planning::needs::users;
 use crate::commands::planning::read_strangers;
@@ -203,7 +203,7 @@ pub(super) async fn strangers(
 /// The user and the managed groups that hold them; nothing where none does.
 fn told(id: UserId, user: &User, directory: &Directory, pii: Pii) -> Option<String> {
     let held = user.membership.known()?.iter().filter(|group| directory.is_managed(**group));
-    let groups: Vec<Arc<str>> = held.map(|group| directory.name(*group)).collect();
+    let groups: Vec<Text> = held.map(|group| directory.name(*group)).collect();
     let Profile { first_name, last_name, .. } = &user.profile;
     let name = match pii {
         Pii::Show => format!(" {} {}", first_name.reveal(), last_name.reveal()),

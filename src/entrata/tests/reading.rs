@@ -34,14 +34,14 @@ fn dates_are_read_in_two_forms_only() {
         (json!("12/31/2099"), Day::On(day("2099-12-31"))),
         (json!(""), Day::Absent),
         (json!(null), Day::Absent),
-        (json!("0000-00-00"), Day::Zero("0000-00-00".to_owned())),
-        (json!("00/00/0000"), Day::Zero("00/00/0000".to_owned())),
-        (json!("8/1/2024"), Day::Unreadable("8/1/2024".to_owned())),
-        (json!("08/01/24"), Day::Unreadable("08/01/24".to_owned())),
-        (json!("31/12/2024"), Day::Unreadable("31/12/2024".to_owned())),
-        (json!("02/30/2024"), Day::Unreadable("02/30/2024".to_owned())),
-        (json!("08/01/2024 00:00:00 MDT"), Day::Unreadable("08/01/2024 00:00:00 MDT".to_owned())),
-        (json!(20_240_801), Day::Unreadable("20240801".to_owned())),
+        (json!("0000-00-00"), Day::Zero(Box::new("0000-00-00".into()))),
+        (json!("00/00/0000"), Day::Zero(Box::new("00/00/0000".into()))),
+        (json!("8/1/2024"), Day::Unreadable(Box::new("8/1/2024".into()))),
+        (json!("08/01/24"), Day::Unreadable(Box::new("08/01/24".into()))),
+        (json!("31/12/2024"), Day::Unreadable(Box::new("31/12/2024".into()))),
+        (json!("02/30/2024"), Day::Unreadable(Box::new("02/30/2024".into()))),
+        (json!("08/01/2024 00:00:00 MDT"), Day::Unreadable(Box::new("08/01/2024 00:00:00 MDT".into()))),
+        (json!(20_240_801), Day::Unreadable(Box::new("20240801".into()))),
     ];
     for (sent, expected) in table {
         assert_eq!(read_lease(&with("moveOutDate", sent.clone())).unwrap().move_out, expected, "{sent}");
@@ -79,8 +79,8 @@ fn flags_ids_and_names_come_in_many_forms() {
         (json!(4), Status::Current),
         (json!(" notice "), Status::Notice),
         (json!("6"), Status::Past),
-        (json!("7"), Status::Unknown("7".to_owned())),
-        (json!(null), Status::Unknown(String::new())),
+        (json!("7"), Status::Unknown("7".into())),
+        (json!(null), Status::Unknown("".into())),
     ] {
         assert_eq!(read_lease(&with("leaseStatusTypeId", sent.clone())).unwrap().status, expected, "{sent}");
     }
@@ -89,7 +89,7 @@ fn flags_ids_and_names_come_in_many_forms() {
         ("Co-Applicant", CustomerType::CoApplicant),
         ("OCCUPANT", CustomerType::Occupant),
         ("Guarantor", CustomerType::Guarantor),
-        ("Responsible", CustomerType::Unknown("Responsible".to_owned())),
+        ("Responsible", CustomerType::Unknown("Responsible".into())),
     ] {
         let customers = json!({ "customer": { "id": "7", "customerType": sent } });
         assert_eq!(read_lease(&with("customers", customers)).unwrap().residents[0].kind, expected, "{sent}");
@@ -125,9 +125,9 @@ fn spaces_are_listed_or_as_in_the_first_version() {
     };
     let mut first_version = with("unitSpaceId", json!("71"));
     first_version["unitNumberSpace"] = json!("101-A");
-    assert_eq!(names(&first_version), [("71".to_owned(), "101-A".to_owned())]);
+    assert_eq!(names(&first_version), [("71".to_owned(), "101-A".into())]);
     let one = with("unitSpaces", json!({ "unitSpace": { "unitSpaceId": 71, "unitSpace": "101-A" } }));
-    assert_eq!(names(&one), [("71".to_owned(), "101-A".to_owned())]);
+    assert_eq!(names(&one), [("71".to_owned(), "101-A".into())]);
     for empty in
         [json!([]), json!({}), json!(""), json!(null), json!({ "unitSpace": [] }), json!({ "unitSpace": "" })]
     {

@@ -64,12 +64,12 @@ async fn get_property_units_reads_spaces_and_asks_for_disabled_units() {
     let server = Server::new(move |sent| ok(sent, &result));
     let client = server.client_over_network(basic()).await;
     let rows = client.get_property_units(HOUSE).await.unwrap();
-    let space = |id: &str, name: &str| Space { id: SpaceId::new(id), name: name.to_owned() };
+    let space = |id: &str, name: &str| Space { id: SpaceId::new(id), name: name.into() };
     let unit = |id: &str, number: &str, building: Option<&str>, floor: &str, spaces| Unit {
         id: UnitId::new(id),
-        number: number.to_owned(),
-        building: building.map(str::to_owned),
-        floor: Some(floor.to_owned()),
+        number: number.into(),
+        building: building.map(Into::into),
+        floor: Some(floor.into()),
         spaces,
     };
     let expected = [
@@ -110,7 +110,7 @@ async fn get_leases_reads_a_lease_whole() {
     let nobody = Resident {
         customer: CustomerId::new("990002"),
         kind: CustomerType::Guarantor,
-        relationship: Some("Guarantor".to_owned()),
+        relationship: Some("Guarantor".into()),
         status: Some(Status::Current),
         move_in: on("2024-08-01"),
         move_out: Day::Absent,
@@ -124,7 +124,7 @@ async fn get_leases_reads_a_lease_whole() {
     let rosa = Resident {
         customer: CustomerId::new("990001"),
         kind: CustomerType::CoApplicant,
-        relationship: Some("Roommate".to_owned()),
+        relationship: Some("Roommate".into()),
         status: Some(Status::Past),
         move_out: on("2026-01-15"),
         first_name: Some(Personal::new("Rosa")),
@@ -132,7 +132,7 @@ async fn get_leases_reads_a_lease_whole() {
         last_name: Some(Personal::new("Renter")),
         full_name: Some(Personal::new("Renter, Rosa")),
         email: Some(Personal::new("rosa@example.com")),
-        phones: vec![Phone { number: Personal::new("+1 2175550101"), country_code: Some("1".to_owned()) }],
+        phones: vec![Phone { number: Personal::new("+1 2175550101"), country_code: Some("1".into()) }],
         ..nobody.clone()
     };
     let expected = Lease {
@@ -144,7 +144,7 @@ async fn get_leases_reads_a_lease_whole() {
         move_in: on("2024-08-01"),
         move_out: Day::Absent,
         unit: Some(UnitId::new("700302")),
-        spaces: vec![Space { id: SpaceId::new("710302"), name: "302-A".to_owned() }],
+        spaces: vec![Space { id: SpaceId::new("710302"), name: "302-A".into() }],
         intervals: vec![Interval { start: on("2025-08-01"), end: on("2026-07-31"), status: Status::Current }],
         residents: vec![nobody, rosa],
     };

@@ -11,7 +11,7 @@ fn found(customer: &str, user: u64, likeness: Likeness, grade: Grade) -> Match {
         customer: CustomerId::new(customer),
         external_id: ExternalId::new(format!("entrata:{customer}")),
         person: profile("Rosa"),
-        leases: vec![(LeaseId::new("900001"), example::ALDER, Some("101".to_owned()))],
+        leases: vec![(LeaseId::new("900001"), example::ALDER, Some("101".into()))],
         user: UserId(user),
         profile: profile("Rosie"),
         foreign_id: None,

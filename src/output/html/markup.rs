@@ -70,7 +70,7 @@ impl Html {
     pub(in crate::output) fn reason(&mut self, reason: &Reason) -> &mut Self {
         let Reason { rule, lease_id, manifest, text } = reason;
         let source = crate::output::verdict::source(lease_id.as_ref(), manifest.as_deref());
-        self.rule(*rule).tag(" ").text(text);
+        self.rule(*rule).tag(" ").text(&text.read());
         if !source.is_empty() {
             self.tag("<span class=dim>").text(&source).tag("</span>");
         }

@@ -173,7 +173,7 @@ fn nothing_hostile_is_markup() {
     let (mut plan, mut properties) = (example::applied(), example::properties());
     let hostile = "\"/><x a='&#1;'>]]>\u{1b}[31m";
     properties.get_mut(&example::ALDER).unwrap().name = hostile.to_owned();
-    plan.findings[0].message = hostile.to_owned();
+    plan.findings[0].message = hostile.to_owned().into();
     plan.results.as_mut().unwrap()[1].error = Some(hostile.to_owned());
     let page = junit::write(&ran(Some(&plan), &properties, 4));
     assert!(!page.contains("<x") && !page.contains('\u{1b}') && !page.contains("a='"), "{page}");

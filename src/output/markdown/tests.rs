@@ -203,8 +203,8 @@ fn more_properties_than_fit_are_counted() {
 fn a_message_without_end_hides_no_other() {
     let mut plan = example::plan();
     let endless = "\u{e0041}".repeat(100_000);
-    plan.findings[0].message.clone_from(&endless);
-    plan.findings[0].unit = Some(endless.clone());
+    plan.findings[0].message = endless.clone().into();
+    plan.findings[0].unit = Some(endless.clone().into());
     plan.changes[0].after.as_mut().unwrap().last_name = Personal::new(endless);
     let text = comment(&plan);
     assert!(text.chars().count() <= LIMIT);
@@ -220,9 +220,9 @@ fn hostile(text: &str) -> (Plan, Properties) {
     after.emails = [Personal::new(text)].into();
     after.groups[0].name = text.into();
     change.external_id = ExternalId::new(text);
-    change.reasons[0].text = text.to_owned();
+    change.reasons[0].text = text.to_owned().into();
     plan.findings = vec![Finding {
-        unit: Some(text.to_owned()),
+        unit: Some(text.to_owned().into()),
         external_id: Some(ExternalId::new(text)),
         ..example::finding(Severity::Error, RuleId::U4, Some(example::ALDER), text)
     }];

@@ -103,7 +103,7 @@ fn reasons(page: &mut Page<'_>, reasons: &[Reason]) -> io::Result<()> {
         let spans = [
             Span::new(format!("{label:LABEL$}"), page.palette.plain),
             Span::new(format!("{rule:<4}"), page.palette.note),
-            Span::new(text, page.palette.plain),
+            Span::new(text.read(), page.palette.plain),
             Span::new(source, page.palette.faint),
         ];
         page.line(FIELDS, FIELDS + LABEL + 4, &spans)?;

@@ -218,10 +218,10 @@ fn nothing_hostile_reaches_the_terminal() {
     plan.changes[1].after.as_mut().unwrap().last_name = Personal::new(hostile);
     plan.changes[2].before.as_mut().unwrap().emails = [Personal::new(format!("{hostile}1"))].into();
     plan.changes[2].after.as_mut().unwrap().emails = [Personal::new(format!("{hostile}2"))].into();
-    plan.changes[0].reasons[0].text = hostile.to_owned();
-    plan.changes[0].reasons[0].manifest = Some(hostile.to_owned());
-    plan.findings[0].message = hostile.to_owned();
-    plan.findings[0].unit = Some(hostile.to_owned());
+    plan.changes[0].reasons[0].text = hostile.to_owned().into();
+    plan.changes[0].reasons[0].manifest = Some(hostile.to_owned().into());
+    plan.findings[0].message = hostile.to_owned().into();
+    plan.findings[0].unit = Some(hostile.to_owned().into());
     plan.results.as_mut().unwrap()[1].error = Some(hostile.to_owned());
     plan.scope.customers = vec![hostile.to_owned()];
     for width in [30, 100] {

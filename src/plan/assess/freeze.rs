@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::access::GroupId;
+use crate::access::text::Phrase;
 use crate::desired::note::{Note, When};
 use crate::desired::person::{Entry, Person};
 use crate::manifest::OverrideEffect;
@@ -94,12 +95,12 @@ impl Judging<'_, '_> {
         frozen.then_some(Outcome::Frozen)
     }
 
-    fn text(&self, note: &Note) -> String {
+    fn text(&self, note: &Note) -> Phrase {
         let zone = note.property.and_then(|id| self.bench.desired.properties.get(&id)).map(|view| view.zone);
         match note.days_from.zip(zone) {
             Some((date, zone)) => {
                 let days = (zone.date(self.bench.as_of) - date).num_days();
-                format!("{} ({days} {} over)", note.text, if days == 1 { "day" } else { "days" })
+                format!("{} ({days} {} over)", note.text, if days == 1 { "day" } else { "days" }).into()
             }
             None => note.text.clone(),
         }

@@ -26,7 +26,7 @@ impl Comparing<'_, '_> {
     }
 
     /// Whether there is any group into which more people than a number must not be put.
-    fn limits_grants(&self) -> bool {
+    pub(in crate::plan) fn limits_grants(&self) -> bool {
         let desired = self.bench.desired;
         !desired.sensitive_groups.is_empty()
             || desired.properties.values().any(|view| view.policy.guard.max_grants.is_some())
@@ -91,7 +91,7 @@ pub(super) fn withhold(drafts: &mut [Draft<'_>], reports: &[GrantReport], held: 
             Some(before) => {
                 after.groups.retain(|id, _| before.groups.contains_key(id) || !withheld.contains(id));
                 let kept = before.groups.iter().filter(|(id, _)| !after.groups.contains_key(id));
-                let kept: Vec<_> = kept.map(|(id, name)| (*id, Arc::clone(name))).collect();
+                let kept: Vec<_> = kept.map(|(id, name)| (*id, name.clone())).collect();
                 if !kept.is_empty() && draft.in_scope {
                     held.insert(draft.assessment.subject.external_id.clone());
                 }

@@ -2,26 +2,25 @@
 
 use std::collections::BTreeMap;
 
+use crate::access::ExternalId;
 use crate::manifest::Guard;
 use crate::plan::Finding;
-use crate::plan::between::{Comparing, Draft};
+use crate::plan::between::Comparing;
 use crate::plan::guard::{Allowances, Lately, Taken};
+use crate::plan::subject::Subject;
 use crate::plan::target::{holding, takes};
 use crate::rules::{RuleId, Severity};
 
 impl Comparing<'_, '_> {
     /// Who lost something of which property.
-    pub(super) fn lately(&self, drafts: &[Draft<'_>], allowances: &Allowances) -> Lately {
+    pub(super) fn lately(
+        &self,
+        subjects: &BTreeMap<ExternalId, Subject<'_>>,
+        allowances: &Allowances,
+    ) -> Lately {
         let mut lately = Lately::new();
-        if allowances.taken.iter().flatten().next().is_none() {
-            return lately;
-        }
-        let persons: BTreeMap<_, _> = drafts
-            .iter()
-            .map(|draft| (&draft.assessment.subject.external_id, draft.assessment.subject.person))
-            .collect();
         for taken in allowances.taken.iter().flatten().filter(|taken| is_loss(taken)) {
-            let person = persons.get(&taken.external_id).copied().flatten();
+            let person = subjects.get(&taken.external_id).and_then(|subject| subject.person);
             for property in self.people_of(person, &holding(&taken.before)) {
                 lately.entry(property).or_default().insert(taken.external_id.clone());
             }
@@ -45,7 +44,7 @@ impl Comparing<'_, '_> {
             unit: None,
             external_id: None,
             message: "`guard.max_revokes_per_day` is held against this run alone: what others took is in no journal that was given (--journal, with --diff --history)"
-                .to_owned(),
+                .into(),
             closes_at: None,
             credentials: None,
         }

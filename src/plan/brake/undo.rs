@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::{ExternalId, GroupId, Instant, PropertyId};
 use crate::plan::between::{Comparing, Draft};
-use crate::plan::guard::{Allowances, Counted, reports};
+use crate::plan::guard::{Allowances, Counted, Tallies, reports};
+use crate::plan::subject::Subject;
 use crate::plan::target::{holding, takes};
 use crate::plan::{Change, GrantReport, GuardReport, Image};
 
@@ -20,6 +21,7 @@ impl Comparing<'_, '_> {
     pub(in crate::plan) fn brake_undo(
         &self,
         drafts: &[Draft<'_>],
+        subjects: &BTreeMap<ExternalId, Subject<'_>>,
         changes: Vec<Change>,
         allowances: &Allowances,
     ) -> BrakedUndo {
@@ -34,8 +36,10 @@ impl Comparing<'_, '_> {
                 Counted { loses: change.is_some_and(|change| loses(change, as_of)), ..person }
             })
             .collect();
-        let lately = self.lately(drafts, allowances);
-        let mut guards = reports(self.bench.desired, &people, &lately, allowances, as_of);
+        let lately = self.lately(subjects, allowances);
+        let mut tallies = Tallies::default();
+        tallies.extend(people.iter().cloned());
+        let mut guards = reports(self.bench.desired, tallies, &lately, allowances, as_of);
         let tripped: BTreeSet<Option<PropertyId>> =
             guards.iter().filter(|guard| guard.tripped).map(|guard| guard.property_id).collect();
         let is_braked = |person: &&Counted| !person.properties.is_disjoint(&tripped);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::access::text::Text;
 use crate::access::{ExternalId, GroupId, PropertyId};
 use crate::desired::unit::Mapping;
 use crate::plan::assess::Bench;
@@ -60,7 +61,7 @@ impl Telling<'_, '_> {
         let labels: Vec<&str> = self.unit.spaces.iter().map(|space| space.name.as_str()).collect();
         let findings = self.evidence.plan.findings.iter().filter(|finding| {
             let named = finding.unit.as_deref();
-            let is_here = named.is_some_and(|unit| unit == self.unit.number || labels.contains(&unit));
+            let is_here = named.is_some_and(|unit| self.unit.number == unit || labels.contains(&unit));
             finding.external_id.is_none() && finding.property_id == Some(self.property) && is_here
         });
         UnitExplained {
@@ -68,7 +69,7 @@ impl Telling<'_, '_> {
             number: self.unit.number.clone(),
             building: self.unit.building.clone(),
             spaces: if labels.len() > 1 {
-                labels.iter().map(ToString::to_string).collect()
+                labels.iter().map(|label| Text::from(*label)).collect()
             } else {
                 Vec::new()
             },

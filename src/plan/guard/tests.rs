@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Allowances, Counted, Lately, Taken, reports};
+use super::{Allowances, Counted, Lately, Taken, Tallies, reports};
 use crate::access::{Account, ExternalId, GroupId, PropertyId};
 use crate::plan::between::{Inputs, between};
 use crate::plan::directory::Directory;
@@ -23,9 +23,10 @@ fn guard(limits: &str, people: &[&str], now: &[&str], today: &[&str]) -> GuardRe
         loses: losers.contains(&external_id),
         external_id,
     };
-    let people: Vec<Counted> = persons(people).into_iter().map(counted).collect();
+    let mut tallies = Tallies::default();
+    tallies.extend(persons(people).into_iter().map(counted));
     let lately: Lately = BTreeMap::from([(ALDER, persons(today))]);
-    let mut reports = reports(&desired, &people, &lately, &Allowances::default(), at("2026-03-01T18:00:00Z"));
+    let mut reports = reports(&desired, tallies, &lately, &Allowances::default(), at("2026-03-01T18:00:00Z"));
     assert_eq!(reports.len(), 1);
     reports.remove(0)
 }

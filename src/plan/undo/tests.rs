@@ -101,7 +101,7 @@ fn each_reason_to_stay_has_words_of_its_own() {
         (finding.severity, finding.message)
     };
     let (severity, text) = told(Some(Progress::Done));
-    assert_eq!((severity, text.contains("nothing to take back")), (Severity::Info, true), "{text}");
+    assert_eq!((severity, text.read().contains("nothing to take back")), (Severity::Info, true), "{text}");
     for (progress, words) in [
         (Some(Progress::Otherwise(vec!["the end", "groups"])), "(the end, groups)"),
         (Some(Progress::Gone), "the user is gone"),
@@ -109,7 +109,7 @@ fn each_reason_to_stay_has_words_of_its_own() {
         (None, "nothing is known"),
     ] {
         let (severity, text) = told(progress);
-        assert_eq!((severity, text.contains(words)), (Severity::Error, true), "{text}");
+        assert_eq!((severity, text.read().contains(words)), (Severity::Error, true), "{text}");
     }
 }
 

@@ -243,7 +243,7 @@ fn roster(turn: &Turn) -> Roster {
     let stays = lease(STAYS, long_ago, None);
     let unit = Unit {
         id: UnitId::new("101"),
-        number: "101".to_owned(),
+        number: "101".into(),
         building: None,
         floor: None,
         spaces: Vec::new(),

@@ -2,10 +2,10 @@
 //! between them, and an account that agrees with them in part.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use proptest::prelude::*;
+use reconcile::access::text::Text;
 use reconcile::access::*;
 use reconcile::manifest::{Manifest, parse};
 use reconcile::roster::*;
@@ -147,7 +147,7 @@ fn resident_of(as_of: DateTime<Utc>, position: usize, (id, kind, of, move_out): 
         CustomerType::CoApplicant,
         CustomerType::Occupant,
         CustomerType::Guarantor,
-        CustomerType::Unknown("Pet".to_owned()),
+        CustomerType::Unknown("Pet".into()),
     ];
     Resident {
         customer: CustomerId::new(id.to_string()),
@@ -168,7 +168,7 @@ fn resident_of(as_of: DateTime<Utc>, position: usize, (id, kind, of, move_out): 
 fn record(property: u64) -> PropertyRecord {
     let unit = |number: u64| Unit {
         id: UnitId::new(format!("{property}0{number}")),
-        number: format!("10{number}"),
+        number: format!("10{number}").into(),
         building: None,
         floor: None,
         spaces: Vec::new(),
@@ -183,7 +183,7 @@ fn record(property: u64) -> PropertyRecord {
 }
 
 /// Groups 1 to 13: each property's own, its units', the shared one; 20 and 21 are nobody's business.
-pub(super) fn groups() -> BTreeMap<GroupId, Arc<str>> {
+pub(super) fn groups() -> BTreeMap<GroupId, Text> {
     let mut groups = BTreeMap::new();
     for (property, name) in ["Alder", "Birch", "Cedar"].into_iter().enumerate() {
         let base = property as u64 * 4;

@@ -134,7 +134,7 @@ fn write_reason(page: &mut Page<'_>, reason: &Reason) -> io::Result<()> {
     let palette = page.palette;
     let spans = [
         Span::new(format!("{rule:<4}"), palette.note),
-        Span::new(text, palette.plain),
+        Span::new(text.read(), palette.plain),
         Span::new(verdict::source(None, manifest.as_deref()), palette.faint),
     ];
     page.line(FIELDS + LABEL, FIELDS + LABEL + 4, &spans)

@@ -1,0 +1,184 @@
+//! What a plan says of each person, gathered while they are judged. Of most of them a guard can change nothing: they are settled at once
+//! and let go, so that only those who may lose something wait in memory until everybody is counted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use crate::access::{ExternalId, Instant};
+use crate::manifest::OverrideEffect;
+
+use super::assess::{Basis, Bench, Outcome};
+use super::between::{Comparing, Draft};
+use super::guard::{Counted, Tallies};
+use super::subject::Subject;
+use super::target::given;
+use super::{Change, Finding, Summary};
+
+/// How many people are judged before what was found of them is put together.
+const AT_ONCE: usize = 8192;
+
+/// What is known once everybody was looked at.
+pub(super) struct Judged<'a> {
+    /// What there is to say of those who are settled.
+    pub(super) gathered: Gathered<'a>,
+    /// Those of whom a guard may hold something back.
+    pub(super) open: Vec<Draft<'a>>,
+    /// The people of each property, those aside who are still open.
+    pub(super) tallies: Tallies,
+}
+
+/// What a plan says of people, in the order in which they were settled.
+#[derive(Default)]
+pub(super) struct Gathered<'a> {
+    /// Who is frozen, and who stays as they are.
+    pub(super) summary: Summary,
+    /// The next instant at which time alone changes somebody's state.
+    pub(super) next_boundary: Option<Instant>,
+    /// What would be written.
+    pub(super) changes: Vec<Change>,
+    /// What there is to know.
+    pub(super) findings: Vec<Finding>,
+    /// Whom the run plans for, where it leaves somebody out.
+    pub(super) planned: BTreeSet<&'a ExternalId>,
+}
+
+/// What a plan says of one person.
+struct Settled<'a> {
+    external_id: &'a ExternalId,
+    is_frozen: bool,
+    is_unchanged: bool,
+    next_change: Option<Instant>,
+    change: Option<Box<Change>>,
+    findings: Vec<Finding>,
+}
+
+/// One person, looked at.
+enum Looked<'a> {
+    /// Nothing about them hangs on the guards; nothing is said of somebody out of scope.
+    Settled(Option<Box<Settled<'a>>>, Option<Counted>),
+    /// A guard may hold something back.
+    Open(Box<Draft<'a>>),
+}
+
+impl Gathered<'_> {
+    fn count(&mut self, is_frozen: bool, is_unchanged: bool, next_change: Option<Instant>) {
+        self.summary.frozen += u64::from(is_frozen);
+        self.summary.unchanged += u64::from(is_unchanged);
+        self.next_boundary = self.next_boundary.into_iter().chain(next_change).min();
+    }
+}
+
+impl<'a> Comparing<'_, 'a> {
+    /// Looks at everybody.
+    pub(super) fn judge(&self, subjects: &'a BTreeMap<ExternalId, Subject<'a>>) -> Judged<'a> {
+        let in_order: Vec<&Subject<'_>> = subjects.values().collect();
+        // Room for all, which costs nothing until it is used: to grow a list of millions is to hold it twice.
+        let changes = Vec::with_capacity(in_order.len());
+        let mut gathered = Gathered { changes, ..Gathered::default() };
+        let (mut open, mut tallies) = (Vec::new(), Tallies::default());
+        for subjects in in_order.chunks(AT_ONCE) {
+            let looked: Vec<Looked<'a>> = subjects.par_iter().map(|subject| self.look(subject)).collect();
+            for one in looked {
+                match one {
+                    Looked::Settled(settled, counted) => {
+                        counted.into_iter().for_each(|person| tallies.count(person));
+                        settled.into_iter().for_each(|settled| self.gather(&mut gathered, *settled));
+                    }
+                    Looked::Open(draft) => open.push(*draft),
+                }
+            }
+        }
+        Judged { gathered, open, tallies }
+    }
+
+    /// Settles those who were open, once the guards have spoken.
+    pub(super) fn settle_all(&self, open: Vec<Draft<'a>>, gathered: &mut Gathered<'a>) {
+        let planned = open.into_par_iter().filter(|draft| draft.in_scope);
+        let settled: Vec<Box<Settled<'a>>> = planned.map(|draft| Box::new(self.settle(draft))).collect();
+        settled.into_iter().for_each(|one| self.gather(gathered, *one));
+    }
+
+    fn look(&self, subject: &'a Subject<'a>) -> Looked<'a> {
+        let draft = self.draft(subject);
+        if !self.is_settled(&draft) {
+            return Looked::Open(Box::new(draft));
+        }
+        let counted = self.counted(&draft);
+        Looked::Settled(draft.in_scope.then(|| Box::new(self.settle(draft))), counted)
+    }
+
+    /// Whether no guard and no take-over can change what becomes of them: they lose nothing, and nothing that they are given is
+    /// limited.
+    fn is_settled(&self, draft: &Draft<'_>) -> bool {
+        let Draft { assessment, after, .. } = draft;
+        match (&assessment.outcome, &assessment.before, after) {
+            (Outcome::Nothing | Outcome::Frozen, _, _) => true,
+            (Outcome::Delete, _, _) => false,
+            (Outcome::Reach(_), Some(before), Some(after)) => {
+                let leaves = |id| self.bench.directory.decommissioned(id).is_some();
+                *before == **after && !before.groups.keys().copied().any(leaves)
+            }
+            (Outcome::Reach(_), _, _) => !self.limits_grants(),
+        }
+    }
+
+    fn gather(&self, gathered: &mut Gathered<'a>, settled: Settled<'a>) {
+        let Settled { external_id, is_frozen, is_unchanged, next_change, change, findings } = settled;
+        gathered.count(is_frozen, is_unchanged, next_change);
+        gathered.findings.extend(findings);
+        gathered.changes.extend(change.map(|change| *change));
+        if self.is_of_a_part() {
+            gathered.planned.insert(external_id);
+        }
+    }
+
+    /// What the plan says of one person.
+    fn settle(&self, mut draft: Draft<'a>) -> Settled<'a> {
+        let change = self.change(&draft).map(Box::new);
+        let mut findings = std::mem::take(&mut draft.assessment.findings);
+        findings.extend(change.iter().flat_map(|change| self.about_end(&draft, change)));
+        Settled {
+            external_id: &draft.assessment.subject.external_id,
+            is_frozen: matches!(draft.assessment.outcome, Outcome::Frozen),
+            is_unchanged: change.is_none() && is_managed_now(&draft),
+            next_change: self.next_change(&draft),
+            change,
+            findings,
+        }
+    }
+
+    /// The next instant at which the person's state changes by time alone (T25); of somebody frozen the end of the override that
+    /// freezes them.
+    fn next_change(&self, draft: &Draft<'_>) -> Option<Instant> {
+        let Bench { desired, as_of, .. } = *self.bench;
+        let subject = draft.assessment.subject;
+        if matches!(draft.assessment.outcome, Outcome::Frozen) {
+            let (one, until) = desired.overrides.get(&subject.customer)?;
+            return (one.effect == OverrideEffect::Freeze && as_of < *until).then_some(*until);
+        }
+        let now = match &draft.assessment.outcome {
+            Outcome::Reach(goal) if goal.basis == Basis::Leases => Some(&goal.entitlement),
+            Outcome::Reach(_) | Outcome::Nothing | Outcome::Frozen | Outcome::Delete => None,
+        };
+        let next = subject.person.and_then(|person| desired.next_change(person, as_of, now));
+        next.into_iter().chain(self.withheld(draft)).min()
+    }
+
+    /// The start of what would be written ahead but waits for it (T28).
+    fn withheld(&self, draft: &Draft<'_>) -> Option<Instant> {
+        let Outcome::Reach(goal) = &draft.assessment.outcome else { return None };
+        let entitlement = &goal.entitlement;
+        let start = entitlement.dates.filter(|_| entitlement.is_ahead)?.start;
+        let written = &draft.after.as_ref()?.groups;
+        let waits = given(entitlement, self.bench.directory).iter().any(|id| !written.contains_key(id));
+        start.filter(|_| waits)
+    }
+}
+
+/// A managed user, neither former nor frozen.
+fn is_managed_now(draft: &Draft<'_>) -> bool {
+    draft.assessment.before.is_some()
+        && matches!(draft.assessment.outcome, Outcome::Reach(_))
+        && !draft.assessment.subject.is_adopted
+}
