@@ -1,9 +1,10 @@
 //! The shared vocabulary: who, which door, when. Knows neither the manifest nor a service's wire, only what all rooms speak of.
 
+pub mod few;
 pub mod shard;
 pub mod text;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use chrono::{DateTime, Utc};
 use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
+use few::Few;
 use text::Text;
 
 /// A moment, always UTC. Local dates and hours become instants in [`crate::zone`] only.
@@ -296,11 +298,11 @@ pub enum Membership {
     /// Not read: a user who is not ours.
     Unread,
     /// Every group of the user was read.
-    Whole(BTreeSet<GroupId>),
+    Whole(Few<GroupId>),
     /// The members of the managed groups were read; whether the user is in another group too is known, which ones is not.
     Managed {
         /// The managed groups that hold the user.
-        held: BTreeSet<GroupId>,
+        held: Few<GroupId>,
         /// Whether at least one other group holds the user.
         elsewhere: bool,
     },
@@ -308,7 +310,7 @@ pub enum Membership {
 
 impl Membership {
     /// The groups that are known to hold the user.
-    pub fn known(&self) -> Option<&BTreeSet<GroupId>> {
+    pub fn known(&self) -> Option<&Few<GroupId>> {
         match self {
             Self::Unread => None,
             Self::Whole(groups) | Self::Managed { held: groups, .. } => Some(groups),

@@ -200,8 +200,8 @@ impl Journal {
             external_id,
             brivo_user_id,
             action,
-            before,
-            after,
+            before: before.map(|image| *image),
+            after: after.map(|image| *image),
             reasons,
             error,
         })

@@ -159,9 +159,9 @@ pub struct Change {
     /// The manifest's properties that the person has to do with, ascending.
     pub property_ids: Vec<PropertyId>,
     /// What Brivo holds; null for a user to be made.
-    pub before: Option<Image>,
+    pub before: Option<Box<Image>>,
     /// What Brivo will hold; null for a user to be deleted.
-    pub after: Option<Image>,
+    pub after: Option<Box<Image>>,
     /// Why, each with the rule that decided it.
     pub reasons: Vec<Reason>,
 }

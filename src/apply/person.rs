@@ -254,7 +254,7 @@ impl Writer<'_> {
         }
         let seen: BTreeSet<GroupId> =
             change.before.iter().flat_map(|before| &before.groups).map(|group| group.id).collect();
-        if !self.client.user_groups(user).await?.is_subset(&seen) {
+        if !self.client.user_groups(user).await?.iter().all(|group| seen.contains(group)) {
             return Err(Trouble::StillInGroups);
         }
         Ok(self.client.delete_user(user).await?)

@@ -10,6 +10,7 @@ use super::page::Pages;
 use super::read::UserFilter;
 use super::record::UserRecord;
 use super::{AT_ONCE, Client};
+use crate::access::few::Few;
 use crate::access::text::Text;
 use crate::access::{Account, Credential, Detail, GroupId, Membership, User, UserId};
 
@@ -213,8 +214,8 @@ impl Client {
         account: &mut Account,
         groups: &BTreeSet<GroupId>,
         progress: Progress<'_>,
-    ) -> Result<BTreeMap<UserId, BTreeSet<GroupId>>, BrivoError> {
-        let mut held: BTreeMap<UserId, BTreeSet<GroupId>> = BTreeMap::new();
+    ) -> Result<BTreeMap<UserId, Few<GroupId>>, BrivoError> {
+        let mut held: BTreeMap<UserId, Few<GroupId>> = BTreeMap::new();
         for (group, members) in each(groups.iter().copied(), |id| self.group_members(id), progress).await? {
             if members.is_none() {
                 account.groups.remove(&group);

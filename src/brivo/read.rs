@@ -10,6 +10,7 @@ use super::error::BrivoError;
 use super::page::Watch;
 use super::record::UserRecord;
 use super::wire;
+use crate::access::few::Few;
 use crate::access::text::Text;
 use crate::access::{Credential, ExternalId, GroupId, User, UserId};
 
@@ -92,7 +93,7 @@ impl Client {
     }
 
     /// The groups of a user, all that this administrator sees.
-    pub async fn user_groups(&self, user: UserId) -> Result<BTreeSet<GroupId>, BrivoError> {
+    pub async fn user_groups(&self, user: UserId) -> Result<Few<GroupId>, BrivoError> {
         let call = Call::new("GET /users/{id}/groups", format!("/users/{user}/groups"));
         let rows: BTreeMap<u64, wire::Group> = self.list(&call).await?;
         Ok(rows.into_keys().map(GroupId).collect())

@@ -38,7 +38,7 @@ fn listed(number: u64) -> User {
 fn read(number: u64) -> User {
     let card = Credential { id: CredentialId(22_310_045), is_pin: false, window: Window::ALWAYS };
     User {
-        membership: Membership::Managed { held: BTreeSet::from([GroupId(7)]), elsewhere: false },
+        membership: Membership::Managed { held: [GroupId(7)].into(), elsewhere: false },
         detail: Some(Detail { dates: Window::ALWAYS, credentials: vec![card] }),
         ..listed(number)
     }

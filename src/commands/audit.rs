@@ -110,6 +110,7 @@ fn as_change(open: &Record) -> Change {
         reasons,
         error: _,
     } = open.clone();
+    let (before, after) = (before.map(Box::new), after.map(Box::new));
     let (cause, adopts, property_ids) = (Cause::Entrata, false, Vec::new());
     Change { action, cause, external_id, brivo_user_id, adopts, property_ids, before, after, reasons }
 }

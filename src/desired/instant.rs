@@ -125,7 +125,7 @@ impl Desired {
             untouched: person
                 .entries
                 .iter()
-                .flat_map(|entry| entry.doubtful.iter())
+                .flat_map(|entry| &entry.home.doubtful)
                 .map(|m| m.key.clone())
                 .collect(),
             dates,
@@ -237,7 +237,7 @@ fn grants(person: &Person, instant: Instant) -> Vec<(GroupKey, Grant)> {
     let mut grants = Vec::new();
     for (index, entry) in person.entries.iter().enumerate() {
         let Some(dated) = window_at(entry, instant) else { continue };
-        for mapped in entry.groups.iter() {
+        for mapped in &entry.home.groups {
             let grant = Grant {
                 window: dated.window,
                 start_date: dated.start_date,
@@ -265,7 +265,7 @@ fn add_exception(person: &Person, instant: Instant, until: Instant, grants: &mut
     for index in chosen {
         let entry = &person.entries[index];
         let start = entry.start.filter(|start| *start <= instant);
-        for mapped in entry.groups.iter() {
+        for mapped in &entry.home.groups {
             let grant = Grant {
                 window: Window::new(start, Some(until)),
                 start_date: None,

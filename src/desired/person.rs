@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use chrono::Days;
 
-use crate::access::text::Text;
-use crate::access::{CustomerId, Instant, LeaseId, Profile, PropertyId, UnitId, Window};
+use crate::access::{CustomerId, Instant, LeaseId, Profile, PropertyId, Window};
 use crate::manifest::Property;
-use crate::roster::{Lease, Resident, Space, Status};
+use crate::roster::{Lease, Resident, Status};
 use crate::rules::RuleId;
 
 use super::note::{Draft, Note, When, Why};
@@ -15,7 +14,7 @@ use super::profile::profile;
 use super::resident::{Asked, Judgement, judge};
 use super::siblings::{contradictions, renewals};
 use super::site::Site;
-use super::unit::{Home, Mapped, Mapping};
+use super::unit::{Home, Mapping};
 use super::window::{Dated, Facts, Outcome, Phase, outcome};
 
 /// One customer of Entrata: which doors, when and why, over all of time.
@@ -38,18 +37,12 @@ pub struct Entry {
     pub lease: LeaseId,
     /// Its property.
     pub property: PropertyId,
-    /// The unit or its spaces, for people to read.
-    pub unit: Option<Text>,
-    /// Which spaces the lease holds, where they are known (L6, L18).
-    pub place: Option<(UnitId, Vec<Space>)>,
     /// The lease's status.
     pub lease_status: Status,
     /// The status that decided (L17).
     pub status: Status,
-    /// What the lease opens; given only while a window is open.
-    pub groups: Arc<[Mapped]>,
-    /// What is neither given nor taken through it (U3).
-    pub doubtful: Arc<[Mapped]>,
+    /// Where they live, and what that opens; given only while a window is open.
+    pub home: Arc<Mapping>,
     /// It gives something at some time: no rule about who or which unit says it never does.
     pub gives: bool,
     /// Its windows, phase by phase.
@@ -160,7 +153,7 @@ impl Decided {
 
 fn note(draft: Draft, entry: &Entry, index: usize) -> Note {
     let draft = if entry.is_over() { draft.when(When::HoldsThroughThis) } else { draft };
-    draft.about(Some(entry.property), entry.unit.clone(), Some(index))
+    draft.about(Some(entry.property), entry.home.unit.clone(), Some(index))
 }
 
 /// The row whose names, e-mail and phone count: of a lease that is lived on, else the first.
@@ -192,40 +185,17 @@ fn decide(row: &Row<'_>) -> Decided {
     }
 }
 
-fn entry(row: &Row<'_>, home: &Home<'_>, status: Status, mapping: &Mapping) -> Entry {
-    let place = match home {
-        Home::In { unit, spaces } => {
-            let mut spaces: Vec<Space> = spaces.iter().copied().cloned().collect();
-            spaces.sort();
-            Some((unit.id.clone(), spaces))
-        }
-        Home::Unassigned | Home::Elsewhere(_) | Home::Unread => None,
-    };
+fn entry(row: &Row<'_>, home: &Arc<Mapping>, status: Status) -> Entry {
     Entry {
         lease: row.lease.id.clone(),
         property: row.site.property.id,
-        unit: label(home, row.lease),
-        place,
         lease_status: row.lease.status.clone(),
         status,
-        groups: Arc::clone(&mapping.groups),
-        doubtful: Arc::clone(&mapping.doubtful),
+        home: Arc::clone(home),
         gives: true,
         phases: Vec::new(),
         start: None,
         bridge_gap_days: row.site.property.policy.bridge_gap_days,
-    }
-}
-
-fn label(home: &Home<'_>, lease: &Lease) -> Option<Text> {
-    match home {
-        Home::In { unit, spaces } if spaces.is_empty() || unit.spaces.len() <= 1 => Some(unit.number.clone()),
-        Home::In { spaces, .. } => {
-            Some(spaces.iter().map(|space| space.name.as_str()).collect::<Vec<_>>().join(", ").into())
-        }
-        Home::Elsewhere(text) => Some(text.clone()),
-        Home::Unread => lease.spaces.first().map(|space| space.name.clone()),
-        Home::Unassigned => None,
     }
 }
 
@@ -234,7 +204,7 @@ fn never(row: &Row<'_>, home: &Home<'_>, why: Why, drafts: Vec<Draft>) -> Decide
     let mapping = row.site.mapping(home);
     let status = status_of(row);
     let phases = vec![Phase { from: None, window: None, why: vec![why] }];
-    let entry = Entry { gives: false, phases, ..entry(row, home, status, &mapping) };
+    let entry = Entry { gives: false, phases, ..entry(row, &mapping, status) };
     Decided { entry, drafts, contradicted_from: None, awaiting: None }
 }
 
@@ -255,9 +225,9 @@ fn by_dates(row: &Row<'_>, home: &Home<'_>, status: &Status, mut drafts: Vec<Dra
     let mapping = row.site.mapping(home);
     let start =
         phases.iter().find_map(|phase| phase.window).or(awaiting).and_then(|dated| dated.window.start);
-    let mut entry = Entry { phases, start, ..entry(row, home, status.clone(), &mapping) };
+    let mut entry = Entry { phases, start, ..entry(row, &mapping, status.clone()) };
     unit_notes(row, home, &entry, &mapping, &mut drafts);
-    if *home == Home::Unread {
+    if matches!(home, Home::Unread(_)) {
         let why = Why::new(RuleId::R2, "the property's units could not be read", &[]);
         entry.phases = vec![Phase { from: None, window: None, why: vec![why] }];
     }
@@ -278,7 +248,7 @@ fn unit_notes(row: &Row<'_>, home: &Home<'_>, entry: &Entry, mapping: &Mapping, 
                 drafts.push(during(Draft::freeze(RuleId::U13, text)));
             }
             Home::Unassigned => drafts.extend(unassigned(row.site.property, holds, dated)),
-            Home::In { .. } | Home::Unread => {}
+            Home::In { .. } | Home::Unread(_) => {}
         }
         for name in mapping.unfilled.iter().filter(|_| matches!(home, Home::In { .. })) {
             let text =

@@ -83,7 +83,7 @@ fn stay(held: &[Held<'_>]) -> Option<Stay> {
 
 /// The spaces of a lease, or its unit where it has none, each with what people call it.
 fn held<'a>(person: &'a Person, entry: &'a Entry) -> Vec<Held<'a>> {
-    let Some((unit, spaces)) = &entry.place else { return Vec::new() };
+    let Some((unit, spaces)) = &entry.home.place else { return Vec::new() };
     let one = |space: Option<&'a Space>, label: Option<&'a Text>| Held {
         customer: &person.customer,
         entry,
@@ -92,8 +92,8 @@ fn held<'a>(person: &'a Person, entry: &'a Entry) -> Vec<Held<'a>> {
         label,
     };
     match spaces.as_slice() {
-        [] => vec![one(None, entry.unit.as_ref())],
-        [only] => vec![one(Some(only), entry.unit.as_ref())],
+        [] => vec![one(None, entry.home.unit.as_ref())],
+        [only] => vec![one(Some(only), entry.home.unit.as_ref())],
         several => several.iter().map(|space| one(Some(space), Some(&space.name))).collect(),
     }
 }

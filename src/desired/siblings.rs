@@ -32,8 +32,8 @@ fn recorded_start(decided: &Decided) -> Option<NaiveDate> {
 }
 
 fn is_followed(old: &Decided, new: &Decided) -> bool {
-    let same_place = old.entry.place.is_some()
-        && old.entry.place == new.entry.place
+    let same_place = old.entry.home.place.is_some()
+        && old.entry.home.place == new.entry.home.place
         && old.entry.property == new.entry.property
         && old.entry.lease != new.entry.lease;
     let end = old.entry.last_window().and_then(|dated| dated.recorded_end);
@@ -104,8 +104,8 @@ fn other_homes(decided: &[Decided], index: usize) -> Vec<Window> {
     let own = &decided[index].entry;
     let elsewhere = decided.iter().map(|decided| &decided.entry).filter(|entry| {
         entry.lease != own.lease
-            && (entry.place.is_none()
-                || entry.place.as_ref().map(|p| &p.0) != own.place.as_ref().map(|p| &p.0))
+            && (entry.home.place.is_none()
+                || entry.home.place.as_ref().map(|p| &p.0) != own.home.place.as_ref().map(|p| &p.0))
     });
     let open = elsewhere
         .flat_map(Entry::pieces)

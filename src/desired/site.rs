@@ -74,7 +74,7 @@ impl<'a> Site<'a> {
     /// Finds the lease's unit among the property's.
     pub(super) fn home(&self, lease: &'a Lease) -> Home<'a> {
         if self.units.is_none() {
-            return Home::Unread;
+            return Home::Unread(lease.spaces.first().map(|space| space.name.clone()));
         }
         let unit = match (&lease.unit, lease.spaces.as_slice()) {
             (Some(id), _) => self.rooms.get(id).map(|room| room.unit),
@@ -109,26 +109,34 @@ impl<'a> Site<'a> {
     }
 
     fn mapped(&self, home: &Home<'_>) -> Mapping {
+        let mut found = self.collected(home);
+        found.groups.sort();
+        found.groups.dedup_by(|a, b| a.key == b.key);
+        found.groups.shrink_to_fit();
+        found
+    }
+
+    fn collected(&self, home: &Home<'_>) -> Mapping {
         let Self { property, paths, .. } = self;
-        let mut found = Found { is_matched: property.units.is_empty(), ..Found::default() };
+        let mut found = Mapping { matched: property.units.is_empty(), ..Mapping::at(home) };
         let values = Values::of(home);
         for (name, path) in property.groups.iter().zip(&paths.wide) {
-            found.add(name, &values, path);
+            add(&mut found, name, &values, path);
         }
-        let Home::In { unit, spaces } = home else { return found.mapping() };
+        let Home::In { unit, spaces } = home else { return found };
         for (entry, paths) in property.units.iter().zip(&paths.of_units) {
             let Some(matched) = matched_by(entry, unit, spaces) else { continue };
-            found.is_matched = true;
+            found.matched = true;
             let values = Values::of(home).in_spaces(&matched.spaces);
             for (name, path) in entry.groups.iter().zip(paths) {
                 if self.confuses(unit, entry, &matched, name) {
-                    found.doubt(name, &values, path);
+                    doubt(&mut found, name, &values, path);
                 } else {
-                    found.add(name, &values, path);
+                    add(&mut found, name, &values, path);
                 }
             }
         }
-        found.mapping()
+        found
     }
 
     /// U3: whether the entry would put two buildings' people into one group by accident.
@@ -159,34 +167,17 @@ fn unknown_unit(lease: &Lease) -> Text {
     by_space.or_else(|| lease.unit.as_ref().map(|id| Text::from(id.as_str()))).unwrap_or_default()
 }
 
-/// A mapping on its way.
-#[derive(Default)]
-struct Found {
-    groups: Vec<Mapped>,
-    doubtful: Vec<Mapped>,
-    unfilled: Vec<String>,
-    is_matched: bool,
+fn add(mapping: &mut Mapping, name: &GroupName, values: &Values<'_>, path: &Text) {
+    match values.fill(name) {
+        Ok(keys) => {
+            mapping.groups.extend(keys.into_iter().map(|key| Mapped { key, path: path.clone() }));
+        }
+        Err(unfilled) => mapping.unfilled.push(unfilled.0),
+    }
 }
 
-impl Found {
-    fn add(&mut self, name: &GroupName, values: &Values<'_>, path: &Text) {
-        match values.fill(name) {
-            Ok(keys) => {
-                self.groups.extend(keys.into_iter().map(|key| Mapped { key, path: path.clone() }));
-            }
-            Err(unfilled) => self.unfilled.push(unfilled.0),
-        }
-    }
-
-    fn doubt(&mut self, name: &GroupName, values: &Values<'_>, path: &Text) {
-        let keys = values.fill(name).unwrap_or_default();
-        self.doubtful.extend(keys.into_iter().map(|key| Mapped { key, path: path.clone() }));
-    }
-
-    fn mapping(mut self) -> Mapping {
-        self.groups.sort();
-        self.groups.dedup_by(|a, b| a.key == b.key);
-        let Self { groups, doubtful, unfilled, is_matched } = self;
-        Mapping { groups: groups.into(), doubtful: doubtful.into(), unfilled, matched: is_matched }
+fn doubt(mapping: &mut Mapping, name: &GroupName, values: &Values<'_>, path: &Text) {
+    if let Ok(keys) = values.fill(name) {
+        mapping.doubtful.extend(keys.into_iter().map(|key| Mapped { key, path: path.clone() }));
     }
 }

@@ -1,12 +1,12 @@
 //! Which groups a unit opens (U1 to U8, U12, U13), and which groups the manifest names at all.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::access::PropertyId;
+use crate::access::few::Few;
 use crate::access::text::Text;
+use crate::access::{PropertyId, UnitId};
 use crate::manifest::{GroupKey, GroupName, Manifest, Property, UnitEntry};
 use crate::roster::{Roster, Space, Unit};
 
@@ -35,21 +35,25 @@ pub enum Home<'a> {
     Unassigned,
     /// The lease names a unit that the property does not have (U13).
     Elsewhere(Text),
-    /// The property's units could not be read.
-    Unread,
+    /// The property's units could not be read; what the lease calls its own.
+    Unread(Option<Text>),
 }
 
-/// What the manifest maps a lease to.
+/// What the manifest maps a lease to, and where that is: the same for all who live there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mapping {
     /// What it opens.
-    pub groups: Arc<[Mapped]>,
+    pub groups: Vec<Mapped>,
     /// What it neither gives nor takes: one unit number in two buildings (U3).
-    pub doubtful: Arc<[Mapped]>,
+    pub doubtful: Vec<Mapped>,
     /// Names with a placeholder that has no value here (U9).
     pub unfilled: Vec<String>,
     /// At least one entry matches, or the property has none at all (U4).
     pub matched: bool,
+    /// The unit or its spaces, for people to read.
+    pub unit: Option<Text>,
+    /// Which spaces the lease holds, where they are known (L6, L18).
+    pub place: Option<(UnitId, Vec<Space>)>,
 }
 
 /// Whether the unit gives nothing (U12).
@@ -104,7 +108,7 @@ impl<'a> Values<'a> {
                 building: unit.building.as_deref(),
                 floor: unit.floor.as_deref(),
             },
-            Home::Unassigned | Home::Elsewhere(_) | Home::Unread => {
+            Home::Unassigned | Home::Elsewhere(_) | Home::Unread(_) => {
                 Self { unit: None, spaces: Vec::new(), building: None, floor: None }
             }
         }
@@ -157,11 +161,11 @@ pub struct Naming {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Named {
     /// The properties that name it.
-    pub properties: BTreeSet<PropertyId>,
+    pub properties: Few<PropertyId>,
     /// It is named without a placeholder (U9, U10).
     pub is_static: bool,
     /// Where it is named first.
-    pub path: String,
+    pub path: Text,
 }
 
 impl Naming {
@@ -219,6 +223,38 @@ pub fn naming(manifest: &Manifest, roster: &Roster) -> Naming {
     naming
 }
 
+/// The home as people read it.
+fn label(home: &Home<'_>) -> Option<Text> {
+    match home {
+        Home::In { unit, spaces } if spaces.is_empty() || unit.spaces.len() <= 1 => Some(unit.number.clone()),
+        Home::In { spaces, .. } => {
+            Some(spaces.iter().map(|space| space.name.as_str()).collect::<Vec<_>>().join(", ").into())
+        }
+        Home::Elsewhere(text) => Some(text.clone()),
+        Home::Unread(text) => text.clone(),
+        Home::Unassigned => None,
+    }
+}
+
+/// Which spaces of which unit it is.
+fn place(home: &Home<'_>) -> Option<(UnitId, Vec<Space>)> {
+    match home {
+        Home::In { unit, spaces } => {
+            let mut spaces: Vec<Space> = spaces.iter().copied().cloned().collect();
+            spaces.sort();
+            Some((unit.id.clone(), spaces))
+        }
+        Home::Unassigned | Home::Elsewhere(_) | Home::Unread(_) => None,
+    }
+}
+
+impl Mapping {
+    /// Of this home, before the manifest was asked.
+    pub(super) fn at(home: &Home<'_>) -> Self {
+        Self { unit: label(home), place: place(home), ..Self::default() }
+    }
+}
+
 /// What a property's units are mapped to.
 #[derive(Default)]
 struct OfUnits {
@@ -232,8 +268,8 @@ impl OfUnits {
         let mut found = Self::default();
         for unit in site.units().into_iter().flatten() {
             let mapping = site.of_unit(unit);
-            found.mapped.extend(mapping.groups.iter().chain(&*mapping.doubtful).cloned());
-            for mapped in mapping.doubtful.iter() {
+            found.mapped.extend(mapping.groups.iter().chain(&mapping.doubtful).cloned());
+            for mapped in &mapping.doubtful {
                 let entry = mapped.path.rsplit_once(".groups").map_or(&*mapped.path, |(entry, _)| entry);
                 found.twins.push((unit.number.clone(), entry.to_owned()));
             }
@@ -278,7 +314,7 @@ impl Naming {
 
     fn name(&mut self, key: &GroupKey, property: PropertyId, is_static: bool, path: &str) {
         if !self.groups.contains_key(key) {
-            let named = Named { path: path.to_owned(), ..Named::default() };
+            let named = Named { path: path.into(), ..Named::default() };
             self.groups.insert(key.clone(), named);
         }
         if let Some(named) = self.groups.get_mut(key) {

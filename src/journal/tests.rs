@@ -60,7 +60,7 @@ fn change(customer: u64) -> Change {
         adopts: false,
         property_ids: vec![PropertyId(500_001)],
         before: None,
-        after: Some(after),
+        after: Some(Box::new(after)),
         reasons: vec![reason],
     }
 }
@@ -135,7 +135,13 @@ fn a_record_is_read_back_as_it_was_written() {
     };
     let Change { external_id, action, before, after, reasons, .. } = change(1);
     assert_eq!(
-        (record.external_id, record.action, record.before, record.after, record.reasons),
+        (
+            record.external_id,
+            record.action,
+            record.before.map(Box::new),
+            record.after.map(Box::new),
+            record.reasons
+        ),
         (external_id, action, before, after, reasons)
     );
     assert_eq!((record.status, record.run.as_str()), (Status::Started, "run-1"));

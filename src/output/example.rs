@@ -160,8 +160,8 @@ pub(super) fn change(action: Action, customer: u64, before: Option<Image>, after
         brivo_user_id: before.as_ref().map(|_| UserId(15_620_000 + customer % 1_000)),
         adopts: false,
         property_ids: vec![ALDER],
-        before,
-        after,
+        before: before.map(Box::new),
+        after: after.map(Box::new),
         reasons: Vec::new(),
     }
 }

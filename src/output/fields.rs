@@ -53,7 +53,12 @@ pub(super) fn of(change: &Change, clock: &Clock) -> Vec<Field> {
 
 /// The name in which a change is about somebody: the new one where there are two, none where it is hidden.
 pub(super) fn person(change: &Change) -> Option<String> {
-    change.after.as_ref().or(change.before.as_ref()).map(full_name).filter(|name| name != Personal::HIDDEN)
+    change
+        .after
+        .as_deref()
+        .or(change.before.as_deref())
+        .map(full_name)
+        .filter(|name| name != Personal::HIDDEN)
 }
 
 fn between(before: &Image, after: &Image, clock: &Clock) -> Vec<Field> {

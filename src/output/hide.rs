@@ -98,8 +98,8 @@ fn change(change: Change) -> Change {
         brivo_user_id,
         adopts,
         property_ids,
-        before: before.map(image),
-        after: after.map(image),
+        before: before.map(|before| Box::new(image(*before))),
+        after: after.map(|after| Box::new(image(*after))),
         reasons: reasons.into_iter().map(reason).collect(),
     }
 }

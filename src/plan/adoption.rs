@@ -202,7 +202,7 @@ fn matched(
         customer: subject.customer.clone(),
         external_id: subject.external_id.clone(),
         person: person.profile.clone(),
-        leases: lives.map(|entry| (entry.lease.clone(), entry.property, entry.unit.clone())).collect(),
+        leases: lives.map(|entry| (entry.lease.clone(), entry.property, entry.home.unit.clone())).collect(),
         user: id,
         profile: user.profile.clone(),
         foreign_id: user.external_id.as_ref().map(|id| Personal::new(id.as_str())),

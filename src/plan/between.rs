@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::Duration;
 use rayon::prelude::*;
 
+use crate::access::few::Few;
 use crate::access::text::Phrase;
 use crate::access::{Account, ExternalId, GroupId, Holding, Instant, PropertyId, UserId};
 use crate::desired::Desired;
@@ -164,7 +165,7 @@ pub(super) struct Draft<'a> {
     pub(super) assessment: Assessment<'a>,
     pub(super) after: Option<Arc<Holding>>,
     /// The manifest's properties that they have to do with.
-    pub(super) properties: BTreeSet<PropertyId>,
+    pub(super) properties: Few<PropertyId>,
     /// `--property` and `--customer` speak of them; their losses count for the guards, whichever part they belong to.
     pub(super) is_named: bool,
     /// They are planned: they are named, and belong to this part.
@@ -230,7 +231,7 @@ impl<'a> Comparing<'_, 'a> {
         subject: &Subject<'_>,
         before: Option<&Holding>,
         after: Option<&Holding>,
-    ) -> BTreeSet<PropertyId> {
+    ) -> Few<PropertyId> {
         let recent = self.bench.as_of - Duration::days(RECENT_DAYS);
         let entries = subject.person.iter().flat_map(|person| &person.entries);
         let leased = entries.filter(|entry| {
@@ -258,7 +259,7 @@ impl<'a> Comparing<'_, 'a> {
     }
 
     /// Whether the part that the run is looks after them: by the smallest of their properties, else of those they ever leased in.
-    fn is_in_part(&self, subject: &Subject<'_>, properties: &BTreeSet<PropertyId>) -> bool {
+    fn is_in_part(&self, subject: &Subject<'_>, properties: &Few<PropertyId>) -> bool {
         let Some(shard) = self.bench.scope.shard else { return true };
         let leased =
             || subject.person.iter().flat_map(|person| &person.entries).map(|entry| entry.property).min();

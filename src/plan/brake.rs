@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::access::few::Few;
 use crate::access::{ExternalId, Holding, PropertyId};
 use crate::desired::person::Person;
 use crate::manifest::Mode;
@@ -67,7 +68,8 @@ impl Comparing<'_, '_> {
         draft: &mut Draft<'_>,
         properties: &BTreeSet<PropertyId>,
     ) -> BTreeSet<PropertyId> {
-        let concerned: BTreeSet<PropertyId> = draft.properties.intersection(properties).copied().collect();
+        let concerned: BTreeSet<PropertyId> =
+            draft.properties.iter().copied().filter(|id| properties.contains(id)).collect();
         let Some(before) = draft.assessment.before.as_ref().filter(|_| !concerned.is_empty()) else {
             return BTreeSet::new();
         };
@@ -173,11 +175,11 @@ impl Comparing<'_, '_> {
     }
 
     /// The properties whose people they are; a group that several name counts where they have a lease.
-    fn people_of(&self, person: Option<&Person>, before: &Holding) -> BTreeSet<Option<PropertyId>> {
+    fn people_of(&self, person: Option<&Person>, before: &Holding) -> Few<Option<PropertyId>> {
         let directory = self.bench.directory;
         let leased: BTreeSet<PropertyId> =
             person.iter().flat_map(|person| &person.entries).map(|entry| entry.property).collect();
-        let mut properties = BTreeSet::new();
+        let mut properties = Few::default();
         for id in before.groups.keys() {
             if let Some(property) = directory.decommissioned(*id) {
                 let named = self.bench.desired.properties.contains_key(&property);

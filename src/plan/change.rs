@@ -25,7 +25,7 @@ impl Comparing<'_, '_> {
             brivo_user_id: subject.user().map(|(id, _)| id),
             adopts: subject.is_adopted,
             property_ids: draft.properties.iter().copied().collect(),
-            before: before.map(|before| image(before, None)),
+            before: before.map(|before| Box::new(image(before, None))),
             after: None,
             reasons: Vec::new(),
         };
@@ -36,8 +36,8 @@ impl Comparing<'_, '_> {
                 Some(Change {
                     action: action(before, after),
                     cause: if is_only_time { Cause::Clock } else { Cause::Entrata },
-                    before: before.map(|before| image(before, Some(after))),
-                    after: Some(image(after, before)),
+                    before: before.map(|before| Box::new(image(before, Some(after)))),
+                    after: Some(Box::new(image(after, before))),
                     reasons: self.grounds().of(&draft.assessment, before, after, goal),
                     ..bare
                 })

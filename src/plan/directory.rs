@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::access::few::Few;
 use crate::access::text::Text;
 use crate::access::{Account, GroupId, GroupRef, PropertyId};
 use crate::desired::Desired;
@@ -25,7 +26,7 @@ pub struct Directory {
     names: BTreeMap<GroupId, Text>,
     resolved: HashMap<GroupKey, Resolution>,
     /// Managed groups, each with the properties that name it; decommissioned ones with none.
-    owners: BTreeMap<GroupId, BTreeSet<PropertyId>>,
+    owners: BTreeMap<GroupId, Few<PropertyId>>,
     /// Groups that are named for single units by a template.
     unit_groups: BTreeSet<GroupId>,
     ambiguous: BTreeSet<GroupId>,
@@ -62,14 +63,14 @@ impl Directory {
         self.names == account.groups
     }
 
-    fn own(&mut self, resolution: &Resolution, properties: &BTreeSet<PropertyId>, is_static: bool) {
+    fn own(&mut self, resolution: &Resolution, properties: &Few<PropertyId>, is_static: bool) {
         let ids: &[GroupId] = match resolution {
             Resolution::Found(id) => std::slice::from_ref(id),
             Resolution::Missing => &[],
             Resolution::Several(ids) => ids,
         };
         for id in ids {
-            self.owners.entry(*id).or_default().extend(properties);
+            self.owners.entry(*id).or_default().extend(properties.iter().copied());
             if !is_static {
                 self.unit_groups.insert(*id);
             }

@@ -49,8 +49,8 @@ pub(super) fn change(before: Option<Image>, after: Option<Image>) -> Change {
         brivo_user_id: Some(UserId(7)),
         adopts: false,
         property_ids: Vec::new(),
-        before,
-        after,
+        before: before.map(Box::new),
+        after: after.map(Box::new),
         reasons: Vec::new(),
     }
 }

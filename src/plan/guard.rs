@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::access::few::Few;
 use crate::access::{ExternalId, GroupId, GroupRef, Instant, PropertyId};
 use crate::desired::{Desired, PropertyView};
 use crate::manifest::{Guard, TurnWindow};
@@ -48,7 +49,7 @@ pub struct Counted {
     /// Who.
     pub external_id: ExternalId,
     /// The properties whose people they are; empty for people of groups that left the manifest.
-    pub properties: BTreeSet<Option<PropertyId>>,
+    pub properties: Few<Option<PropertyId>>,
     /// They would lose something.
     pub loses: bool,
 }

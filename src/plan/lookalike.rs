@@ -131,7 +131,7 @@ impl<'a> Lookalikes<'a> {
         let unit_groups = new
             .entries
             .iter()
-            .flat_map(|entry| entry.groups.iter())
+            .flat_map(|entry| &entry.home.groups)
             .filter_map(|m| self.directory.found(&m.key));
         let same_unit =
             unit_groups.into_iter().any(|id| self.directory.is_unit_group(id) && old.held.contains(&id));

@@ -122,9 +122,9 @@ impl Drawing<'_> {
             }
             let occupant = self.occupant(person);
             let stay = self.stay(person, index, entry, windows);
-            let spot = match &entry.place {
+            let spot = match &entry.home.place {
                 Some((unit, _)) => Spot::Unit(unit.clone()),
-                None => Spot::Called(entry.unit.clone()),
+                None => Spot::Called(entry.home.unit.clone()),
             };
             let stays = self.stays.entry(entry.property).or_default().entry(spot).or_default();
             match stays.iter_mut().find(|other| is_same(other, &stay)) {
@@ -154,6 +154,7 @@ impl Drawing<'_> {
         Stay {
             lease: entry.lease.clone(),
             spaces: entry
+                .home
                 .place
                 .iter()
                 .flat_map(|(_, spaces)| spaces)

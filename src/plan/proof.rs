@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::access::few::Few;
 use crate::access::{Credential, GroupId, Membership, Personal, Profile, User, Window};
 use crate::desired::profile::{is_same_email, is_same_phone};
 
@@ -14,7 +15,7 @@ pub struct Seen {
     /// The record.
     pub record: Option<SeenRecord>,
     /// Every group of the user.
-    pub groups: Option<BTreeSet<GroupId>>,
+    pub groups: Option<Few<GroupId>>,
     /// The credentials.
     pub credentials: Option<Vec<Credential>>,
 }
@@ -82,8 +83,8 @@ fn unlike(image: &Image, concerned: &BTreeSet<GroupId>, seen: &Seen) -> Vec<&'st
         unlike.extend((suspended != stopped).then_some("suspension"));
     }
     if let Some(held) = &seen.groups {
-        let wanted: BTreeSet<GroupId> = groups.iter().map(|group| group.id).collect();
-        let held: BTreeSet<GroupId> = held.intersection(concerned).copied().collect();
+        let wanted: Few<GroupId> = groups.iter().map(|group| group.id).collect();
+        let held: Few<GroupId> = held.iter().copied().filter(|id| concerned.contains(id)).collect();
         unlike.extend((wanted != held).then_some("groups"));
     }
     if let Some(held) = &seen.credentials {
@@ -133,7 +134,8 @@ pub fn progress(change: &Change, user: Option<&User>) -> Progress {
         (None, Some(_), Some(_)) => Progress::Gone,
         (Some(user), before, after) => {
             let (seen, concerned) = (Seen::of(user), concerned(change));
-            let unlike = |image: &Option<Image>| image.as_ref().map(|image| unlike(image, &concerned, &seen));
+            let unlike =
+                |image: &Option<Box<Image>>| image.as_ref().map(|image| unlike(image, &concerned, &seen));
             match (unlike(before), unlike(after)) {
                 (_, Some(unlike)) if unlike.is_empty() => Progress::Done,
                 (Some(unlike), _) if unlike.is_empty() => Progress::Undone,

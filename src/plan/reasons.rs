@@ -123,6 +123,7 @@ impl Grounds<'_> {
     pub(super) fn lost(&self, person: &Person, lost: &BTreeSet<GroupId>) -> Vec<Reason> {
         let gave = |entry: &&Entry| {
             entry
+                .home
                 .groups
                 .iter()
                 .any(|mapped| self.directory.found(&mapped.key).is_some_and(|id| lost.contains(&id)))
@@ -162,7 +163,7 @@ impl Grounds<'_> {
             let view = self.desired.properties.get(&entry.property);
             let is_set =
                 view.is_some_and(|view| why.keys.iter().any(|key| view.policy_paths.contains_key(*key)));
-            let mapping = path.or_else(|| entry.groups.first().map(|mapped| &*mapped.path));
+            let mapping = path.or_else(|| entry.home.groups.first().map(|mapped| &*mapped.path));
             let place = match mapping {
                 Some(path) if !is_set => self.desired.places.get(path),
                 _ => self.desired.policy_place(entry.property, why.keys),
@@ -189,7 +190,7 @@ impl Grounds<'_> {
         }
         let entries = assessment.subject.person.iter().flat_map(|person| &person.entries);
         let spoken: BTreeSet<GroupId> = entries
-            .flat_map(|entry| entry.groups.iter())
+            .flat_map(|entry| &entry.home.groups)
             .filter_map(|mapped| self.directory.found(&mapped.key))
             .collect();
         let is_spoken = |id: &GroupId| spoken.contains(id) || self.directory.decommissioned(*id).is_some();
@@ -232,7 +233,7 @@ fn combined(person: &Person, entitlement: &Entitlement, as_of: Instant) -> Vec<R
         .collect();
     let entries: Vec<&Entry> = givers.keys().map(|index| &person.entries[*index]).collect();
     let properties: BTreeSet<_> = entries.iter().map(|entry| entry.property).collect();
-    let places: BTreeSet<_> = entries.iter().filter_map(|entry| entry.place.as_ref()).collect();
+    let places: BTreeSet<_> = entries.iter().filter_map(|entry| entry.home.place.as_ref()).collect();
     if properties.len() > 1 {
         return vec![plain(RuleId::L12, "leases at several properties: one user, the union of the grants")];
     }

@@ -201,7 +201,8 @@ impl<'a> Reviewing<'_, 'a> {
         let sources: BTreeSet<usize> =
             named.flat_map(|(_, sources)| sources).map(|source| source.entry).collect();
         let is_given = !sources.is_empty();
-        let opens = |entry: &Entry| entry.groups.iter().any(|one| directory.found(&one.key) == Some(group));
+        let opens =
+            |entry: &Entry| entry.home.groups.iter().any(|one| directory.found(&one.key) == Some(group));
         // Where no lease gives it now, those through which it was held tell at least until when.
         let is_meant =
             |index: usize, entry: &Entry| if is_given { sources.contains(&index) } else { opens(entry) };
@@ -222,7 +223,7 @@ impl<'a> Reviewing<'_, 'a> {
             reasons: if is_given { grounds.gained(person, due, &only) } else { grounds.lost(person, &only) },
             leases: entries
                 .iter()
-                .map(|entry| Through { lease: entry.lease.clone(), unit: entry.unit.clone() })
+                .map(|entry| Through { lease: entry.lease.clone(), unit: entry.home.unit.clone() })
                 .collect(),
         }
     }

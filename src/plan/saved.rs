@@ -131,7 +131,7 @@ pub fn difference(saved: &Plan, fresh: &Plan) -> Option<Refusal> {
 fn is_hidden(change: &Change) -> bool {
     let images = change.before.iter().chain(&change.after);
     let mut values = images.flat_map(|image| {
-        let Image { first_name, middle_name, last_name, emails, phones, .. } = image;
+        let Image { first_name, middle_name, last_name, emails, phones, .. } = &**image;
         [first_name, last_name].into_iter().chain(middle_name).chain(&**emails).chain(&**phones)
     });
     values.any(|value| value.reveal() == Personal::HIDDEN)
@@ -152,8 +152,8 @@ fn is_same(saved: &Change, fresh: &Change) -> bool {
     } = saved;
     (action, external_id, brivo_user_id, adopts, property_ids)
         == (&fresh.action, &fresh.external_id, &fresh.brivo_user_id, &fresh.adopts, &fresh.property_ids)
-        && is_same_side(before.as_ref(), fresh.before.as_ref())
-        && is_same_side(after.as_ref(), fresh.after.as_ref())
+        && is_same_side(before.as_deref(), fresh.before.as_deref())
+        && is_same_side(after.as_deref(), fresh.after.as_deref())
 }
 
 fn is_same_side(saved: Option<&Image>, fresh: Option<&Image>) -> bool {

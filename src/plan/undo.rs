@@ -56,9 +56,9 @@ pub fn inverse(plan: &Plan, profiles: Profiles) -> Plan {
 }
 
 fn inverse_of(change: &Change, plan: &Plan, profiles: Profiles) -> Option<Change> {
-    let held = change.after.clone()?;
+    let held = change.after.as_deref()?.clone();
     let mut restored = match &change.before {
-        Some(before) => before.clone(),
+        Some(before) => Image::clone(before),
         None => Image { groups: Vec::new(), ..held.clone() },
     };
     restored.suspended = held.suspended;
@@ -79,8 +79,8 @@ fn inverse_of(change: &Change, plan: &Plan, profiles: Profiles) -> Option<Change
         brivo_user_id: change.brivo_user_id,
         adopts: false,
         property_ids: change.property_ids.clone(),
-        before: Some(held),
-        after: Some(restored),
+        before: Some(Box::new(held)),
+        after: Some(Box::new(restored)),
         reasons: vec![Reason { rule: RuleId::R8, lease_id: None, manifest: None, text: text.into() }],
     })
 }

@@ -8,6 +8,7 @@ use litemap::LiteMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::access::few::Few;
 use crate::access::text::Text;
 use crate::access::{
     Detail, ExternalId, GroupId, GroupRef, Holding, Instant, Membership, PropertyId, User, UserId, Window,
@@ -134,7 +135,7 @@ struct Settled {
     is_frozen: bool,
     is_open: bool,
     is_in_scope: bool,
-    properties: BTreeSet<PropertyId>,
+    properties: Few<PropertyId>,
     reasons: Vec<Reason>,
     /// Why the groups that they hold are theirs.
     grounds: Vec<Reason>,
@@ -255,7 +256,14 @@ fn turn(bench: &Bench<'_>, subject: &Subject<'_>, now: &Settled, then: &Settled)
     Some(Upcoming {
         at: bench.as_of,
         external_id: subject.external_id.clone(),
-        property_ids: now.properties.union(&then.properties).copied().collect(),
+        property_ids: now
+            .properties
+            .iter()
+            .chain(&then.properties)
+            .copied()
+            .collect::<Few<_>>()
+            .into_iter()
+            .collect(),
         action,
         gains,
         loses,

@@ -273,8 +273,8 @@ pub(super) fn update(user: u64, before: impl FnOnce(&mut Image), after: impl FnO
         brivo_user_id: Some(UserId(user)),
         adopts: false,
         property_ids: vec![PropertyId(500_001)],
-        before: Some(held),
-        after: Some(wanted),
+        before: Some(Box::new(held)),
+        after: Some(Box::new(wanted)),
         reasons: Vec::new(),
     }
 }

@@ -1,6 +1,5 @@
 //! The account: lists, memberships by user and by group, details.
 
-use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
@@ -52,7 +51,7 @@ fn brivo(seen: &Seen) -> Reply {
     }
 }
 
-fn groups(ids: &[u64]) -> BTreeSet<GroupId> {
+fn groups<T: FromIterator<GroupId>>(ids: &[u64]) -> T {
     ids.iter().copied().map(GroupId).collect()
 }
 

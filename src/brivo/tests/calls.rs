@@ -81,7 +81,7 @@ async fn a_user_its_groups_and_its_credentials_are_read() {
     let user = client.user(USER).await.unwrap();
     assert_eq!(user.profile(), &rosa());
     assert_eq!(user.dates(), Window::new(Some(instant("2026-01-01T16:00:00Z")), None));
-    assert_eq!(client.user_groups(USER).await.unwrap(), BTreeSet::from([GroupId(1), GroupId(2)]));
+    assert_eq!(client.user_groups(USER).await.unwrap(), [GroupId(1), GroupId(2)].into());
     let credentials: BTreeMap<_, _> =
         client.user_credentials(USER).await.unwrap().into_iter().map(|it| (it.id, it)).collect();
     assert!(credentials[&CredentialId(50)].is_pin);

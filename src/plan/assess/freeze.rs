@@ -60,7 +60,7 @@ impl Judging<'_, '_> {
         let (_, user) = self.subject.user().filter(|_| !self.subject.is_adopted)?;
         let held = user.membership.known()?;
         let text = format!("in the hold group {key}: nothing changes until they are taken out of it");
-        (!held.is_disjoint(&ids)).then(|| self.freeze(Severity::Warning, RuleId::D12, text))
+        held.iter().any(|id| ids.contains(id)).then(|| self.freeze(Severity::Warning, RuleId::D12, text))
     }
 
     /// Notes that hold of this person now; the first that freezes decides.
@@ -122,7 +122,7 @@ impl Judging<'_, '_> {
     fn holds_only_through(&self, person: &Person, index: usize) -> bool {
         let held = self.subject.held(self.bench.directory);
         let through = |entry: &Entry| -> BTreeSet<GroupId> {
-            let keys = entry.groups.iter().chain(entry.doubtful.iter()).map(|mapped| &mapped.key);
+            let keys = entry.home.groups.iter().chain(&entry.home.doubtful).map(|mapped| &mapped.key);
             keys.flat_map(|key| match self.bench.directory.resolve(key) {
                 Resolution::Found(id) => vec![*id],
                 Resolution::Several(ids) => ids.clone(),

@@ -53,7 +53,7 @@ fn a_change_is_the_manifests_unless_the_base_does_just_the_same() {
         Change { action: Action::Revoke, ..mine() },
         Change { brivo_user_id: None, ..mine() },
         Change { before: None, ..mine() },
-        Change { after: Some(stopped), ..mine() },
+        Change { after: Some(Box::new(stopped)), ..mine() },
     ] {
         assert_eq!(cause(mine(), other.clone()), Cause::Manifest, "{other:?}");
     }

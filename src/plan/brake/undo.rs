@@ -42,7 +42,7 @@ impl Comparing<'_, '_> {
         let mut guards = reports(self.bench.desired, tallies, &lately, allowances, as_of);
         let tripped: BTreeSet<Option<PropertyId>> =
             guards.iter().filter(|guard| guard.tripped).map(|guard| guard.property_id).collect();
-        let is_braked = |person: &&Counted| !person.properties.is_disjoint(&tripped);
+        let is_braked = |person: &&Counted| person.properties.iter().any(|id| tripped.contains(id));
         let braked: BTreeSet<&ExternalId> =
             people.iter().filter(is_braked).map(|person| &person.external_id).collect();
         let excessive = self.excessive_in(&changes, allowances);
@@ -69,7 +69,7 @@ impl Comparing<'_, '_> {
 
 /// The groups that a change gives.
 fn gained(change: &Change) -> BTreeSet<GroupId> {
-    let ids = |image: &Option<Image>| -> BTreeSet<GroupId> {
+    let ids = |image: &Option<Box<Image>>| -> BTreeSet<GroupId> {
         image.iter().flat_map(|image| &image.groups).map(|group| group.id).collect()
     };
     &ids(&change.after) - &ids(&change.before)

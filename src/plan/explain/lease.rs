@@ -18,14 +18,14 @@ pub(super) fn seen(bench: &Bench<'_>, roster: &Roster, customer: &CustomerId, en
     LeaseSeen {
         lease: entry.lease.clone(),
         property: entry.property,
-        unit: entry.unit.clone(),
+        unit: entry.home.unit.clone(),
         status: entry.lease_status.name().to_owned(),
         judged: entry.status.name().to_owned(),
         is_month_to_month: lease.is_some_and(|lease| lease.is_month_to_month),
         dates: lease.map(|lease| dates(&lease.move_in, &lease.move_out)).unwrap_or_default(),
         terms: lease.map(terms).unwrap_or_default(),
         rows: rows.filter(|resident| resident.customer == *customer).map(row).collect(),
-        opens: entry.groups.iter().filter(|_| entry.gives).map(|mapped| opened(bench, mapped)).collect(),
+        opens: entry.home.groups.iter().filter(|_| entry.gives).map(|mapped| opened(bench, mapped)).collect(),
         phases: phases(bench, entry),
     }
 }

@@ -101,7 +101,7 @@ impl Telling<'_, '_> {
     fn findings(&self) -> Vec<Finding> {
         let entries = self.subject.person.iter().flat_map(|person| &person.entries);
         let homes: Vec<(PropertyId, Option<&str>)> =
-            entries.map(|entry| (entry.property, entry.unit.as_deref())).collect();
+            entries.map(|entry| (entry.property, entry.home.unit.as_deref())).collect();
         let concerns = |finding: &Finding| match &finding.external_id {
             Some(id) => *id == self.subject.external_id,
             None if finding.severity == Severity::Info => false,

@@ -19,7 +19,7 @@ fn guard(limits: &str, people: &[&str], now: &[&str], today: &[&str]) -> GuardRe
     let desired = desired(&format!("{{ {property}, guard: {limits} }}"));
     let losers = persons(now);
     let counted = |external_id: ExternalId| Counted {
-        properties: BTreeSet::from([ALDER]),
+        properties: [ALDER].into(),
         loses: losers.contains(&external_id),
         external_id,
     };

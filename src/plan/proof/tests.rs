@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 
 use super::{Progress, Seen, progress, unlike_after};
 use crate::access::{
@@ -82,7 +81,7 @@ fn hidden_values_say_nothing() {
 fn what_was_not_read_is_not_judged() {
     let change = change(None, Some(image(&[10])));
     assert!(unlike_after(&change, &Seen::default()).is_empty());
-    let groups = Some(BTreeSet::from([GroupId(11)]));
+    let groups = Some([GroupId(11)].into());
     assert_eq!(unlike_after(&change, &Seen { groups, ..Seen::default() }), ["groups"]);
 }
 

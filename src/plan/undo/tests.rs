@@ -44,7 +44,8 @@ fn a_way_back_has_nothing_of_the_plan_but_its_changes_the_other_way_round() {
     };
     let back = inverse(&Plan { base: Some(based), ..applied.clone() }, Profiles::Restored);
     let [change] = &back.changes[..] else { panic!("{:?}", back.changes) };
-    assert_eq!((&change.before, &change.after), (&Some(image(&[10, 20])), &Some(image(&[10]))));
+    let sides = (change.before.as_deref(), change.after.as_deref());
+    assert_eq!(sides, (Some(&image(&[10, 20])), Some(&image(&[10]))));
     assert_eq!(change.action, Action::Update);
     let undo = back.undo.as_ref().unwrap();
     assert_eq!((undo.fingerprint.as_str(), undo.as_of), ("aa", applied.as_of));
@@ -123,7 +124,7 @@ fn due_of(back: &Plan, guard: &str) -> Plan {
         profile: Profile { first_name, middle_name, last_name, emails, phones },
         suspended: false,
         updated: None,
-        membership: Membership::Whole(BTreeSet::from([GroupId(10)])),
+        membership: Membership::Whole([GroupId(10)].into()),
         detail: Some(Detail::default()),
     };
     let account = Account {

@@ -67,7 +67,7 @@ pub(super) fn told(change: &Change) -> String {
 }
 
 fn change(change: &Change) -> Value {
-    let mut shown = change.after.as_ref().map_or_else(Map::new, image);
+    let mut shown = change.after.as_deref().map_or_else(Map::new, image);
     let rules: Vec<&str> = change.reasons.iter().map(|reason| reason.rule.as_str()).collect();
     shown.extend([
         ("action".to_owned(), json!(change.action)),
@@ -77,7 +77,7 @@ fn change(change: &Change) -> Value {
         ("properties".to_owned(), json!(change.property_ids)),
         ("rules".to_owned(), json!(rules)),
         ("reasons".to_owned(), json!(change.reasons.iter().map(reason).collect::<Vec<_>>())),
-        ("before".to_owned(), json!(change.before.as_ref().map(image))),
+        ("before".to_owned(), json!(change.before.as_deref().map(image))),
     ]);
     Value::Object(shown)
 }

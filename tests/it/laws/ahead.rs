@@ -27,7 +27,7 @@ fn ids<'a>(groups: impl IntoIterator<Item = &'a GroupRef>) -> BTreeSet<GroupId> 
 fn changed(plan: &Plan) -> Turns {
     let dates = |image: &Image| (image.effective_from, image.effective_to);
     let moved = plan.changes.iter().filter_map(|change| {
-        let (before, after) = (change.before.as_ref(), change.after.as_ref());
+        let (before, after) = (change.before.as_deref(), change.after.as_deref());
         let held = ids(before.iter().flat_map(|image| &image.groups));
         let given = ids(after.iter().flat_map(|image| &image.groups));
         let is_moved = held != given || before.map(dates) != after.map(dates);

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use reconcile::access::{Account, Detail, Membership, Profile, User, UserId, Window};
+use reconcile::access::few::Few;
+use reconcile::access::{Account, Detail, GroupId, Membership, Profile, User, UserId, Window};
 use reconcile::plan::{Change, Image, Plan};
 
 /// What Brivo holds after the plan was applied.
@@ -26,7 +27,7 @@ fn apply(change: &Change, account: &mut Account) {
         profile: Profile::default(),
         suspended: false,
         updated: None,
-        membership: Membership::Whole(std::collections::BTreeSet::new()),
+        membership: Membership::Whole(Few::default()),
         detail: Some(Detail::default()),
     });
     user.external_id = Some(change.external_id.clone());
@@ -36,9 +37,8 @@ fn apply(change: &Change, account: &mut Account) {
     let Membership::Whole(groups) = &mut user.membership else {
         panic!("drawn worlds know every membership")
     };
-    for id in held {
-        groups.remove(&id);
-    }
+    let held: Few<GroupId> = held.collect();
+    groups.retain(|id| !held.contains(id));
     groups.extend(image.groups.iter().map(|group| group.id));
     let detail = user.detail.as_mut().unwrap();
     detail.dates = Window::new(image.effective_from, image.effective_to);

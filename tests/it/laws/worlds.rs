@@ -1,10 +1,11 @@
 //! Worlds drawn at random: three small properties in three zones that share a group, leases in every status, people who move
 //! between them, and an account that agrees with them in part.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use proptest::prelude::*;
+use reconcile::access::few::Few;
 use reconcile::access::text::Text;
 use reconcile::access::*;
 use reconcile::manifest::{Manifest, parse};
@@ -205,7 +206,7 @@ fn account(as_of: DateTime<Utc>, drawn: &[(u64, u16, u8)]) -> Account {
         if users.values().any(|user: &User| user.external_id.as_ref() == Some(&external_id)) {
             continue;
         }
-        let held: BTreeSet<GroupId> = groups()
+        let held: Few<GroupId> = groups()
             .into_keys()
             .enumerate()
             .filter(|(bit, _)| bits & (1 << bit) != 0)
