@@ -272,7 +272,7 @@ pub struct Account {
     /// Every group that the login sees, by id; names are no keys.
     pub groups: BTreeMap<GroupId, Text>,
     /// Every user that the login sees.
-    pub users: BTreeMap<UserId, User>,
+    pub users: LiteMap<UserId, User>,
 }
 
 /// One Brivo user.
@@ -324,6 +324,7 @@ pub struct Detail {
     /// `effectiveFrom` and `effectiveTo`; an end in or after 2099 is read as none (T22).
     pub dates: Window,
     /// The user's credentials.
+    #[serde(deserialize_with = "few::fitting")]
     pub credentials: Vec<Credential>,
 }
 

@@ -1,6 +1,7 @@
 //! The whole of time: for each person which doors, when and why, rendered from the manifest and the roster alone. It knows no
 //! clock and nothing of Brivo: what it would have to ask there stands in its notes as a condition.
 
+pub mod hearing;
 pub mod instant;
 pub mod note;
 pub mod person;
@@ -16,9 +17,9 @@ mod siblings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
+use litemap::LiteMap;
 
-use crate::access::{CustomerId, Instant, LeaseId, PropertyId};
+use crate::access::{CustomerId, Instant, PropertyId};
 use crate::manifest::{
     Adopt, Decommission, GroupKey, GroupPattern, Manifest, Override, Pattern, Place, Places, Policy, Property,
 };
@@ -26,17 +27,17 @@ use crate::roster::{Listing, Lookup, PropertyRecord, Roster};
 use crate::rules::RuleId;
 use crate::zone::Zone;
 
+use hearing::{Heard, Hearing};
 use note::{Draft, Note};
-use person::{Person, Row, person};
+use person::{Person, person};
 use shared::Stay;
-use site::Site;
 use unit::{Naming, naming};
 
 /// What should be, at every instant, and the policies that a plan needs beside it.
 #[derive(Debug, Clone)]
 pub struct Desired {
     /// Everybody whom Entrata's replies named.
-    pub people: BTreeMap<CustomerId, Person>,
+    pub people: LiteMap<CustomerId, Person>,
     /// What there is to say about properties.
     pub notes: Vec<Note>,
     /// The manifest's properties.
@@ -102,15 +103,23 @@ pub fn render(manifest: &Manifest, roster: &Roster) -> Desired {
 
 /// Like [`render`], where [`naming`] was asked already.
 pub fn render_named(manifest: &Manifest, roster: &Roster, naming: Naming) -> Desired {
-    let people = people(manifest, roster);
+    let mut heard = Heard::default();
+    Hearing::new(manifest, &roster.properties).listen(&mut heard, &roster.leases);
+    render_heard(manifest, roster, naming, heard)
+}
+
+/// Like [`render_named`], where the roster's leases were heard already; those that are still in it are not looked at.
+pub fn render_heard(manifest: &Manifest, roster: &Roster, naming: Naming, heard: Heard) -> Desired {
+    let view = |property: &Property| (property.id, view(property, roster, heard.leased()));
+    let properties = manifest.properties.iter().map(view).collect();
+    let mut people = heard.into_people();
+    freeze_unreadable(roster, &mut people);
     let stays = shared::stays(&people);
-    let leased: BTreeSet<PropertyId> = roster.leases.iter().map(|lease| lease.property).collect();
-    let view = |property: &Property| (property.id, view(property, roster, &leased));
     Desired {
         overrides: overrides(manifest, &people),
         notes: property_notes(manifest, roster, &naming),
         naming,
-        properties: manifest.properties.iter().map(view).collect(),
+        properties,
         stays,
         people,
         adopt: manifest.adopt.clone(),
@@ -125,44 +134,13 @@ pub fn render_named(manifest: &Manifest, roster: &Roster, naming: Naming) -> Des
     }
 }
 
-fn people(manifest: &Manifest, roster: &Roster) -> BTreeMap<CustomerId, Person> {
-    let unread = PropertyRecord::default();
-    let record = |property: &Property| roster.properties.get(&property.id).unwrap_or(&unread);
-    let sites: BTreeMap<PropertyId, Site<'_>> = manifest
-        .properties
-        .par_iter()
-        .map(|property| (property.id, Site::new(property, record(property))))
-        .collect();
-    let mut rows: Vec<Row<'_>> = roster
-        .leases
-        .iter()
-        .filter_map(|lease| sites.get(&lease.property).map(|site| (site, lease)))
-        .flat_map(|(site, lease)| lease.residents.iter().map(move |resident| Row { site, lease, resident }))
-        .collect();
-    // Stable: rows of one customer on one lease stay in Entrata's order.
-    rows.par_sort_by(|a, b| key(a).cmp(&key(b)));
-    let of_one: Vec<&[Row<'_>]> = rows.chunk_by(|a, b| a.resident.customer == b.resident.customer).collect();
-    let decided = |rows: &[Row<'_>]| {
-        let customer = &rows[0].resident.customer;
-        (customer.clone(), person(customer, rows))
-    };
-    let people: Vec<(CustomerId, Person)> = of_one.into_par_iter().map(decided).collect();
-    let mut people: BTreeMap<CustomerId, Person> = people.into_iter().collect();
-    freeze_unreadable(roster, &mut people);
-    people
-}
-
-/// By customer, then property and lease.
-fn key<'a>(row: &Row<'a>) -> (&'a CustomerId, PropertyId, &'a LeaseId) {
-    (&row.resident.customer, row.lease.property, &row.lease.id)
-}
-
 /// R2: a record that can't be read freezes its people.
-fn freeze_unreadable(roster: &Roster, people: &mut BTreeMap<CustomerId, Person>) {
+fn freeze_unreadable(roster: &Roster, people: &mut LiteMap<CustomerId, Person>) {
     for (property, record) in &roster.properties {
         for fault in &record.faults {
             for customer in &fault.customers {
-                let known = people.entry(customer.clone()).or_insert_with(|| person(customer, &[]));
+                let known =
+                    people.entry(customer.clone()).or_insert_with(|| person(customer, std::iter::empty()));
                 let text = format!("a record that names them could not be read: {}", fault.problem);
                 known.notes.push(Draft::freeze(RuleId::R2, text).about(Some(*property), None, None));
             }
@@ -269,7 +247,7 @@ fn unshared(property: &Property) -> Vec<Draft> {
 /// Each override with the instant at which it runs out, in the zone of the person's smallest property.
 fn overrides(
     manifest: &Manifest,
-    people: &BTreeMap<CustomerId, Person>,
+    people: &LiteMap<CustomerId, Person>,
 ) -> BTreeMap<CustomerId, (Override, Instant)> {
     let zone_of = |customer: &CustomerId| {
         let entries = people.get(customer).map(|person| person.entries.iter());

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::access::few::fitting;
 use crate::access::text::Text;
 use crate::access::{CustomerId, LeaseId, Personal, PropertyId, SpaceId, UnitId};
 
@@ -80,6 +81,7 @@ pub struct Unit {
     /// The floor's number, where there is one.
     pub floor: Option<Text>,
     /// Its spaces; a conventional unit has one of the unit's own name.
+    #[serde(deserialize_with = "fitting")]
     pub spaces: Vec<Space>,
 }
 
@@ -112,10 +114,13 @@ pub struct Lease {
     /// The unit, once one is assigned (U8).
     pub unit: Option<UnitId>,
     /// The spaces, as the lease names them; often one, two on a multi-space lease.
+    #[serde(deserialize_with = "fitting")]
     pub spaces: Vec<Space>,
     /// The lease's intervals: the first term, renewals, transfers.
+    #[serde(deserialize_with = "fitting")]
     pub intervals: Vec<Interval>,
     /// The people on it, in Entrata's order.
+    #[serde(deserialize_with = "fitting")]
     pub residents: Vec<Resident>,
 }
 
@@ -156,6 +161,7 @@ pub struct Resident {
     /// `emailAddress`.
     pub email: Option<Personal>,
     /// Phone numbers as Entrata has them.
+    #[serde(deserialize_with = "fitting")]
     pub phones: Vec<Phone>,
 }
 

@@ -11,15 +11,17 @@ use miette::Diagnostic;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::access::{Account, Instant, Membership, PropertyId, UserId};
+use crate::access::{Account, Instant, LeaseId, Membership, PropertyId, UserId};
 use crate::roster::look_up::{Answer, Answers, Questions};
-use crate::roster::{PropertyRecord, ReadFault, Roster};
+use crate::roster::{Lease, PropertyRecord, ReadFault, Roster};
 use lines::{LineFault, Lines, Record};
 
 /// The version of the file's format; one of another major version is refused.
 const FORMAT_VERSION: &str = "1.0";
 /// The one file in the folder: there whole or not at all.
 const FILE: &str = "snapshot.jsonl";
+/// How many leases are in memory at one time where each is let go once it was heard.
+const LEASES_AT_ONCE: usize = 8192;
 /// How many people an error names.
 const NAMED: usize = 3;
 
@@ -177,16 +179,57 @@ impl Snapshot {
     /// # Errors
     /// When a record can't be read, or the end is missing.
     pub fn read(&self, properties: &BTreeSet<PropertyId>) -> Result<Content, SnapshotError> {
-        let mut content = Content::default();
+        let (records, mut reading) = self.begin(properties)?;
+        let mut read = Vec::new();
+        while let Some(leases) = reading.leases()? {
+            read.extend(leases);
+        }
+        let mut content = reading.end()?;
+        content.roster.properties = records;
+        content.roster.leases = read;
+        Ok(content)
+    }
+
+    /// Begins to read what it holds of these properties: the properties themselves, leases a part at a time, and then the rest.
+    ///
+    /// # Errors
+    /// When a record can't be read.
+    pub fn begin<'s>(
+        &'s self,
+        properties: &'s BTreeSet<PropertyId>,
+    ) -> Result<(Records, Reading<'s>), SnapshotError> {
         let mut lines = Lines::open(&self.path).map_err(|fault| told(&self.path, fault))?;
         lines.header().map_err(|fault| told(&self.path, fault))?;
-        while let Some(record) = lines.next().map_err(|fault| told(&self.path, fault))? {
-            take(&mut content, record, properties);
+        let mut reading = Reading { snapshot: self, properties, lines, ahead: None };
+        let lacking = properties.difference(&self.header.properties);
+        let mut records: Records = lacking.map(|property| (*property, self.lacking())).collect();
+        loop {
+            match reading.next()? {
+                Some(Record::Property(id, record)) if properties.contains(&id) => {
+                    records.insert(id, *record);
+                }
+                Some(Record::Property(..)) => {}
+                other => {
+                    reading.ahead = other;
+                    return Ok((records, reading));
+                }
+            }
         }
-        for property in properties.difference(&self.header.properties) {
-            content.roster.properties.insert(*property, self.lacking());
+    }
+
+    /// Reads these leases again.
+    ///
+    /// # Errors
+    /// When a record can't be read, or the end is missing.
+    pub fn leases(&self, wanted: &BTreeSet<(PropertyId, LeaseId)>) -> Result<Vec<Lease>, SnapshotError> {
+        let properties = wanted.iter().map(|(property, _)| *property).collect();
+        let (_, mut reading) = self.begin(&properties)?;
+        let mut found = Vec::new();
+        while let Some(mut leases) = reading.leases()? {
+            leases.retain(|lease| wanted.contains(&(lease.property, lease.id.clone())));
+            found.append(&mut leases);
         }
-        Ok(content)
+        Ok(found)
     }
 
     fn lacking(&self) -> PropertyRecord {
@@ -232,22 +275,66 @@ impl Snapshot {
     }
 }
 
-/// Puts a record into its place; those of other properties are left out.
-fn take(content: &mut Content, record: Record, properties: &BTreeSet<PropertyId>) {
-    match record {
-        Record::Property(id, property) if properties.contains(&id) => {
-            content.roster.properties.insert(id, *property);
+/// The properties of a snapshot: all of them stand before the first lease.
+pub type Records = BTreeMap<PropertyId, PropertyRecord>;
+
+/// A snapshot on its way into memory, in the order of its lines.
+pub struct Reading<'s> {
+    snapshot: &'s Snapshot,
+    properties: &'s BTreeSet<PropertyId>,
+    lines: Lines,
+    /// A line that was read and not taken.
+    ahead: Option<Record>,
+}
+
+impl Reading<'_> {
+    /// The next leases of these properties; none once there are no more.
+    ///
+    /// # Errors
+    /// When a record can't be read.
+    pub fn leases(&mut self) -> Result<Option<Vec<Lease>>, SnapshotError> {
+        let mut leases = Vec::with_capacity(LEASES_AT_ONCE);
+        let mut is_any = false;
+        while leases.len() < LEASES_AT_ONCE {
+            match self.next()? {
+                Some(Record::Lease(lease)) => {
+                    is_any = true;
+                    leases.extend(self.properties.contains(&lease.property).then_some(*lease));
+                }
+                other => {
+                    self.ahead = other;
+                    break;
+                }
+            }
         }
-        Record::Lease(lease) if properties.contains(&lease.property) => content.roster.leases.push(*lease),
-        Record::Property(..) | Record::Lease(_) => {}
-        Record::LookUp(customer, answers) => {
-            content.answers.insert(customer, answers);
+        Ok(is_any.then_some(leases))
+    }
+
+    /// Everything but properties and leases.
+    ///
+    /// # Errors
+    /// When a record can't be read, the end is missing, or a line stands where none of its kind is written.
+    pub fn end(mut self) -> Result<Content, SnapshotError> {
+        let (mut answers, mut groups, mut users) = (Answers::new(), BTreeMap::new(), Vec::new());
+        while let Some(record) = self.next()? {
+            match record {
+                Record::LookUp(customer, found) => drop(answers.insert(customer, found)),
+                Record::Group(id, name) => drop(groups.insert(id, name.into())),
+                Record::User(id, user) => users.push((id, *user)),
+                Record::Property(..) | Record::Lease(_) => {
+                    let problem = "its lines are not in their order".to_owned();
+                    return Err(told(&self.snapshot.path, LineFault::Damaged(problem)));
+                }
+            }
         }
-        Record::Group(id, name) => {
-            content.account.groups.insert(id, name.into());
-        }
-        Record::User(id, user) => {
-            content.account.users.insert(id, *user);
+        let roster = Roster::default();
+        Ok(Content { roster, account: Account { groups, users: users.into_iter().collect() }, answers })
+    }
+
+    fn next(&mut self) -> Result<Option<Record>, SnapshotError> {
+        match self.ahead.take() {
+            Some(record) => Ok(Some(record)),
+            None => self.lines.next().map_err(|fault| told(&self.snapshot.path, fault)),
         }
     }
 }

@@ -108,6 +108,16 @@ impl<'de, T: Ord + Deserialize<'de>> Deserialize<'de> for Few<T> {
     }
 }
 
+/// A list that is read takes no more room than it needs: most of the millions hold one or two.
+///
+/// # Errors
+/// When it is no list of these.
+pub fn fitting<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let mut list = Vec::deserialize(deserializer)?;
+    list.shrink_to_fit();
+    Ok(list)
+}
+
 #[cfg(test)]
 mod tests {
     use super::Few;

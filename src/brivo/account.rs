@@ -37,7 +37,7 @@ impl Client {
         let groups = self.watched_groups(pages.watch());
         let users = self.watched_users(UserFilter::All, pages.watch());
         let (groups, users) = tokio::try_join!(groups, users)?;
-        Ok(Account { groups, users })
+        Ok(Account { groups, users: users.into_iter().collect() })
     }
 
     /// The list of users alone.

@@ -126,7 +126,7 @@ fn evidence(planned: &Planned) -> Evidence<'_> {
 fn mapped(manifest: &Manifest, roster: &Roster, property: PropertyId, unit: &Unit) -> Arc<Mapping> {
     let declared = manifest.properties.iter().find(|declared| declared.id == property);
     let read = declared.zip(roster.properties.get(&property));
-    read.map(|(declared, record)| Site::new(declared, record).of_unit(unit)).unwrap_or_default()
+    read.map(|(declared, record)| Site::new(declared, Some(record)).of_unit(unit)).unwrap_or_default()
 }
 
 fn print(

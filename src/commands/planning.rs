@@ -311,13 +311,15 @@ async fn read_lists<'a>(
 ) -> Result<(Sides, Both<Sketch<'a>>), PlanningError> {
     let mut wanted = properties(question.manifest);
     wanted.extend(base.iter().flat_map(|base| properties(base.manifest)));
-    let mut sides = source.lists(&wanted, question.as_of.date_naive(), watch).await?;
-    let roster = std::mem::take(&mut sides.roster);
+    let listener = (base.is_none() && question.leases == Leases::Go).then_some(question.manifest);
+    let mut sides = source.lists(&wanted, question.as_of.date_naive(), listener, watch).await?;
+    let (roster, heard) = (std::mem::take(&mut sides.roster), sides.heard.take());
     let base = base.map(|base| {
         let part = roster.clone().only(&properties(base.manifest));
-        Sketch::of(base, part, &sides.account)
+        Sketch::of(base, part, None, &sides.account)
     });
-    let this = Sketch::of(*question, roster.only(&properties(question.manifest)), &sides.account);
+    let roster = roster.only(&properties(question.manifest));
+    let this = Sketch::of(*question, roster, heard, &sides.account);
     let mut sketches = Both { this, base };
     let lacks_one = || sketches.each().any(|sketch| sketch.lacks_a_group(&sides.account));
     if source.has_old_groups() && lacks_one() && source.groups(&mut sides.account).await? == Reread::Yes {
@@ -349,7 +351,12 @@ async fn look_up<'a>(
         properties.dedup();
     }
     let answers = source.look_ups(sides, &questions, watch).await?;
-    Ok(doubted.map(|(sketch, doubts)| sketch.draw(&doubts, &answers)))
+    let draw = |(sketch, doubts): (Sketch<'a>, Questions)| {
+        let again = source.leases(&sketch.let_go(&doubts, &answers))?;
+        Ok::<_, PlanningError>(sketch.draw(again, &doubts, &answers))
+    };
+    let Both { this, base } = doubted;
+    Ok(Both { this: draw(this)?, base: base.map(draw).transpose()? })
 }
 
 fn compare(

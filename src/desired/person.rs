@@ -9,8 +9,8 @@ use crate::manifest::Property;
 use crate::roster::{Lease, Resident, Status};
 use crate::rules::RuleId;
 
+use super::hearing::Voice;
 use super::note::{Draft, Note, When, Why};
-use super::profile::profile;
 use super::resident::{Asked, Judgement, judge};
 use super::siblings::{contradictions, renewals};
 use super::site::Site;
@@ -90,11 +90,13 @@ pub(super) struct Row<'a> {
     pub(super) resident: &'a Resident,
 }
 
-/// Decides one customer's rows, which come sorted by property and lease.
-pub(super) fn person(customer: &CustomerId, rows: &[Row<'_>]) -> Person {
-    let mut decided: Vec<Decided> = Vec::with_capacity(rows.len());
+/// Brings together one customer's rows, which come sorted by property and lease.
+pub(super) fn person(customer: &CustomerId, rows: impl Iterator<Item = Box<Voice>>) -> Person {
+    let mut decided: Vec<Decided> = Vec::with_capacity(1);
+    let mut speakers: Vec<Speaker> = Vec::with_capacity(1);
     for row in rows {
-        let next = decide(row);
+        let Voice { customer: _, profile, asides, decided: next } = *row;
+        speakers.push(Speaker::new(&next.entry, profile, asides));
         match decided.last_mut().filter(|last| last.is_twice(&next)) {
             Some(last) if !last.grants() || !next.grants() => last.merge(next),
             Some(_) | None => decided.push(next),
@@ -102,8 +104,8 @@ pub(super) fn person(customer: &CustomerId, rows: &[Row<'_>]) -> Person {
     }
     renewals(&mut decided);
     contradictions(&mut decided);
-    let (profile, more) = speaker(rows, &decided);
-    let mut notes: Vec<Note> = more.into_iter().map(|draft| draft.about(None, None, None)).collect();
+    let (profile, asides) = speaker(speakers, &decided);
+    let mut notes: Vec<Note> = asides.into_iter().map(|draft| draft.about(None, None, None)).collect();
     let entries = decided.into_iter().enumerate().map(|(index, decided)| {
         let Decided { mut entry, drafts, .. } = decided;
         notes.extend(drafts.into_iter().map(|draft| note(draft, &entry, index)));
@@ -118,6 +120,7 @@ pub(super) fn person(customer: &CustomerId, rows: &[Row<'_>]) -> Person {
 }
 
 /// An entry and what is still to be judged with the person's other entries.
+#[derive(Debug)]
 pub(super) struct Decided {
     pub(super) entry: Entry,
     pub(super) drafts: Vec<Draft>,
@@ -156,12 +159,22 @@ fn note(draft: Draft, entry: &Entry, index: usize) -> Note {
     draft.about(Some(entry.property), entry.home.unit.clone(), Some(index))
 }
 
-/// The row whose names, e-mail and phone count: of a lease that is lived on, else the first.
-fn speaker(rows: &[Row<'_>], decided: &[Decided]) -> (Profile, Vec<Draft>) {
-    let rank = |row: &Row<'_>| {
+/// What one row says of names, e-mail and phone.
+struct Speaker {
+    property: PropertyId,
+    lease: LeaseId,
+    profile: Profile,
+    asides: Vec<Draft>,
+}
+
+impl Speaker {
+    fn new(entry: &Entry, profile: Profile, asides: Vec<Draft>) -> Self {
+        Self { property: entry.property, lease: entry.lease.clone(), profile, asides }
+    }
+
+    fn rank(&self, decided: &[Decided]) -> u8 {
         let entry = decided.iter().map(|decided| &decided.entry);
-        let mut entry =
-            entry.filter(|entry| entry.lease == row.lease.id && entry.property == row.lease.property);
+        let mut entry = entry.filter(|entry| entry.lease == self.lease && entry.property == self.property);
         match entry.next().map(|entry| &entry.status) {
             Some(Status::Current) => 0,
             Some(Status::Notice) => 1,
@@ -169,14 +182,17 @@ fn speaker(rows: &[Row<'_>], decided: &[Decided]) -> (Profile, Vec<Draft>) {
             Some(Status::Past) => 3,
             Some(Status::Applicant | Status::Cancelled | Status::Unknown(_)) | None => 4,
         }
-    };
-    match rows.iter().min_by_key(|row| rank(row)) {
-        Some(row) => profile(row.resident, &row.site.property.country),
-        None => (Profile::default(), Vec::new()),
     }
 }
 
-fn decide(row: &Row<'_>) -> Decided {
+/// The row whose names, e-mail and phone count: of a lease that is lived on, else the first.
+fn speaker(speakers: Vec<Speaker>, decided: &[Decided]) -> (Profile, Vec<Draft>) {
+    let speaker = speakers.into_iter().min_by_key(|speaker| speaker.rank(decided));
+    speaker.map(|Speaker { profile, asides, .. }| (profile, asides)).unwrap_or_default()
+}
+
+/// Decides one row by itself.
+pub(super) fn decide(row: &Row<'_>) -> Decided {
     let home = row.site.home(row.lease);
     let asked = Asked { property: row.site.property, lease: row.lease, resident: row.resident, home: &home };
     match judge(&asked) {

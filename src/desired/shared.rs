@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use litemap::LiteMap;
 use rayon::prelude::*;
 
 use crate::access::text::Text;
@@ -32,7 +33,7 @@ pub struct Stay {
 }
 
 /// Every lease with a window in a known unit that another one names too: of a lease that is alone there nothing can be said.
-pub(super) fn stays(people: &BTreeMap<CustomerId, Person>) -> Vec<Stay> {
+pub(super) fn stays(people: &LiteMap<CustomerId, Person>) -> Vec<Stay> {
     let people: Vec<&Person> = people.values().collect();
     let of_one = people
         .into_par_iter()

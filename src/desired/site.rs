@@ -49,8 +49,8 @@ impl Paths {
 
 impl<'a> Site<'a> {
     /// Brings together what is declared and what was read.
-    pub fn new(property: &'a Property, record: &'a PropertyRecord) -> Self {
-        let units = units(property, record);
+    pub fn new(property: &'a Property, record: Option<&'a PropertyRecord>) -> Self {
+        let units = record.and_then(|record| units(property, record));
         let mut rooms = HashMap::new();
         let mut with_space: HashMap<&SpaceId, Vec<&Unit>> = HashMap::new();
         let mut bearers: HashMap<&str, Vec<&Unit>> = HashMap::new();

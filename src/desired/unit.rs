@@ -209,7 +209,7 @@ fn fits(pieces: &[String], name: &str) -> bool {
 /// Collects every group that the manifest names for the units that were read.
 pub fn naming(manifest: &Manifest, roster: &Roster) -> Naming {
     let of_units = |property: &Property| {
-        roster.properties.get(&property.id).map(|record| OfUnits::new(&Site::new(property, record)))
+        roster.properties.get(&property.id).map(|record| OfUnits::new(&Site::new(property, Some(record))))
     };
     let of_units: Vec<Option<OfUnits>> = manifest.properties.par_iter().map(of_units).collect();
     let mut naming = Naming::default();

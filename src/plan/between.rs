@@ -334,16 +334,14 @@ pub(super) fn count(summary: &mut Summary, changes: &[Change]) {
     }
 }
 
-/// Puts changes, which come in the order of their people, in the order of a plan. They are large and many: each is moved to its place
-/// without a second list of them.
+/// Puts changes in the order of a plan. They are large and many: each is moved to its place without a second list of them.
 fn sort_changes(changes: &mut [Change]) {
-    let first = |change: &Change| {
-        let first = change.property_ids.first().copied();
-        (first.is_none(), first)
+    let key = |index: usize| {
+        let Change { external_id, property_ids, .. } = &changes[index];
+        (property_ids.is_empty(), property_ids.first(), external_id)
     };
     let mut order: Vec<usize> = (0..changes.len()).collect();
-    // Stable: people of one property stay in their order.
-    order.par_sort_by_key(|&index| first(&changes[index]));
+    order.par_sort_by(|&one, &other| key(one).cmp(&key(other)));
     for place in 0..order.len() {
         let mut from = order[place];
         // What stood there was moved on when an earlier place was filled.

@@ -1,13 +1,14 @@
 //! Which properties could not be read whole, and what must therefore not be taken (R1, R2, D8).
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::access::{Account, CustomerId, GroupId, Membership, PropertyId};
 use crate::desired::Desired;
+use crate::desired::hearing::Heard;
 use crate::desired::unit::Naming;
 use crate::manifest::Decommission;
 use crate::roster::look_up::Questions;
-use crate::roster::{Listing, Roster, Unit};
+use crate::roster::{Listing, PropertyRecord, Roster, Unit};
 
 use super::directory::Directory;
 use super::subject::Subject;
@@ -111,20 +112,13 @@ pub fn doubtful(asked: &Asked<'_>) -> Questions {
     }
     let directory = asked.directory;
     let incomplete = asked.incomplete();
-    let named: HashSet<&CustomerId> = asked
-        .roster
-        .leases
-        .iter()
-        .flat_map(|lease| &lease.residents)
-        .map(|resident| &resident.customer)
-        .collect();
     let mut doubts = Questions::new();
     for user in asked.account.users.values() {
         let Some(customer) = user.external_id.as_ref().and_then(|id| id.customer(asked.prefix)) else {
             continue;
         };
         let Some(known) = user.membership.known() else { continue };
-        if named.contains(&customer) {
+        if asked.mentioned.customers.contains(&customer) {
             continue;
         }
         let held: BTreeSet<GroupId> = known.iter().copied().filter(|id| directory.is_managed(*id)).collect();
@@ -153,14 +147,39 @@ pub struct Asked<'a> {
     pub decommission: &'a [Decommission],
     /// Which of the account's groups those are.
     pub directory: &'a Directory,
-    /// What Entrata's replies held.
-    pub roster: &'a Roster,
+    /// What was read of the properties.
+    pub records: &'a BTreeMap<PropertyId, PropertyRecord>,
+    /// Whom and what the leases of Entrata's replies named.
+    pub mentioned: &'a Mentioned<'a>,
     /// What Brivo's lists and memberships held.
     pub account: &'a Account,
     /// What the external id of a managed user begins with.
     pub prefix: &'a str,
     /// Whether records may be deleted (D9).
     pub prune: Prune,
+}
+
+/// Whom and what leases named.
+#[derive(Debug, Clone, Default)]
+pub struct Mentioned<'a> {
+    customers: HashSet<&'a CustomerId>,
+    properties: BTreeSet<PropertyId>,
+}
+
+impl<'a> Mentioned<'a> {
+    /// By the leases of a roster.
+    pub fn in_roster(roster: &'a Roster) -> Self {
+        let residents = roster.leases.iter().flat_map(|lease| &lease.residents);
+        Self {
+            customers: residents.map(|resident| &resident.customer).collect(),
+            properties: roster.leases.iter().map(|lease| lease.property).collect(),
+        }
+    }
+
+    /// By leases that were heard and let go.
+    pub fn in_heard(heard: &'a Heard) -> Self {
+        Self { customers: heard.customers().collect(), properties: heard.leased().clone() }
+    }
 }
 
 /// Whether records of people whom Entrata no longer knows are deleted (D9).
@@ -175,7 +194,7 @@ pub enum Prune {
 
 impl Asked<'_> {
     fn incomplete(&self) -> Incomplete {
-        let records = &self.roster.properties;
+        let records = self.records;
         let lacks_units = |id: &PropertyId, units: &Option<Vec<Unit>>| match units {
             Some(units) => units.is_empty() && self.naming.has_templates(*id),
             None => true,
@@ -183,7 +202,7 @@ impl Asked<'_> {
         let faulty = records.iter().filter(|(id, record)| {
             !record.faults.is_empty() || lacks_units(id, &record.units) || record.listing != Listing::Open
         });
-        let leased: BTreeSet<PropertyId> = self.roster.leases.iter().map(|lease| lease.property).collect();
+        let leased = &self.mentioned.properties;
         let leaseless = records.keys().copied().filter(|id| !leased.contains(id)).collect();
         let faulty = faulty.map(|(id, _)| *id).collect();
         let read = Read { faulty, leaseless, naming: self.naming, prefix: self.prefix };
@@ -206,7 +225,7 @@ impl Asked<'_> {
             );
         }
         if self.prune == Prune::On && !incomplete.is_any() && !is_elsewhere {
-            ask.extend(self.roster.properties.keys());
+            ask.extend(self.records.keys());
         }
         ask
     }

@@ -43,7 +43,7 @@ fn mapped(property: &Property, roster: &Roster) -> BTreeSet<GroupKey> {
     let Some(record) = roster.properties.get(&property.id) else { return BTreeSet::new() };
     let is_excluded = |unit: &&Unit| property.exclude_units.iter().any(|one| one.matches(&unit.number));
     let units = record.units.iter().flatten().filter(|unit| !is_excluded(unit));
-    let site = Site::new(property, record);
+    let site = Site::new(property, Some(record));
     units.flat_map(|unit| site.of_unit(unit).groups.to_vec()).map(|mapped| mapped.key).collect()
 }
 

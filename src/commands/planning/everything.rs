@@ -17,8 +17,8 @@ pub async fn read_everything(
 ) -> Result<Content, PlanningError> {
     let source = Source::from(services);
     let date = question.as_of.date_naive();
-    let mut sides = source.lists(&properties(question.manifest), date, watch).await?;
-    let sketch = Sketch::of(*question, std::mem::take(&mut sides.roster), &sides.account);
+    let mut sides = source.lists(&properties(question.manifest), date, None, watch).await?;
+    let sketch = Sketch::of(*question, std::mem::take(&mut sides.roster), None, &sides.account);
     let users: Vec<UserId> = sketch.users.iter().copied().collect();
     let progress = |done, of| watch(Reading::Memberships, done, of);
     services.brivo.read_whole_memberships(&mut sides.account, &users, &progress).await?;

@@ -2,25 +2,28 @@
 //! another manifest too.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Leases, Question, needs};
-use crate::access::{Account, ExternalId, GroupId, Membership, PropertyId, User, UserId};
+use crate::access::{Account, ExternalId, GroupId, LeaseId, Membership, PropertyId, User, UserId};
+use crate::desired::hearing::{Heard, Hearing};
 use crate::desired::unit::{Naming, naming};
-use crate::desired::{Desired, render_named};
+use crate::desired::{Desired, render_heard};
 use crate::manifest::{GroupKey, Manifest};
 use crate::plan::between::{self, Cards, Inputs, Wanted, between, wanted};
 use crate::plan::directory::{Directory, Resolution};
-use crate::plan::incomplete::{Asked, Prune, doubtful};
+use crate::plan::incomplete::{Asked, Mentioned, Prune, doubtful};
 use crate::plan::{Calls, Plan};
-use crate::roster::look_up::{Answers, Questions};
-use crate::roster::{Roster, Status};
+use crate::roster::look_up::{Answer, Answers, Questions};
+use crate::roster::{Lease, Roster, Status};
 
 /// A manifest before it is rendered.
 pub(super) struct Sketch<'a> {
     pub(super) question: Question<'a>,
     /// What was read of the manifest's properties, and of no other.
     roster: Roster,
+    /// What the leases said, where they are not in the roster.
+    heard: Option<Heard>,
     naming: Naming,
     directory: Directory,
     /// Managed and adopted users.
@@ -45,13 +48,18 @@ pub fn properties(manifest: &Manifest) -> BTreeSet<PropertyId> {
 }
 
 impl<'a> Sketch<'a> {
-    pub(super) fn of(question: Question<'a>, roster: Roster, account: &Account) -> Self {
+    pub(super) fn of(
+        question: Question<'a>,
+        roster: Roster,
+        heard: Option<Heard>,
+        account: &Account,
+    ) -> Self {
         let manifest = question.manifest;
         let naming = naming(manifest, &roster);
         let users = needs::users(manifest, account);
         let directory = Directory::new(&naming, &manifest.decommission, account);
         let groups = needs::groups(manifest, &naming, &directory, account);
-        Self { question, roster, naming, directory, users, groups }
+        Self { question, roster, heard, naming, directory, users, groups }
     }
 
     /// Whether a group that is named is not among the account's.
@@ -85,32 +93,71 @@ impl<'a> Sketch<'a> {
 
     /// D8, D9: whom Entrata is asked about one by one.
     pub(super) fn doubts(&self, account: &Account, prune: Prune) -> Questions {
+        if self.users.is_empty() {
+            return Questions::new();
+        }
         let manifest = self.question.manifest;
         let anew = || Directory::new(&self.naming, &manifest.decommission, account);
+        let mentioned =
+            self.heard.as_ref().map_or_else(|| Mentioned::in_roster(&self.roster), Mentioned::in_heard);
         doubtful(&Asked {
             naming: &self.naming,
             decommission: &manifest.decommission,
             directory: &current(&self.directory, account, anew),
-            roster: &self.roster,
+            records: &self.roster.properties,
+            mentioned: &mentioned,
             account,
             prefix: &manifest.brivo.external_id_prefix,
             prune,
         })
     }
 
-    /// Renders what should be, the answers to these questions included.
-    pub(super) fn draw(mut self, questions: &Questions, answers: &Answers) -> Drawn<'a> {
-        if !questions.is_empty() {
-            self.roster.join(questions, answers);
-        }
-        let Self { question, mut roster, naming, directory, users, groups } = self;
-        let desired = render_named(question.manifest, &roster, naming);
-        if question.leases == Leases::Go {
-            let leases = std::mem::take(&mut roster.leases);
-            // Nobody waits until so many texts are given back.
-            rayon::spawn(move || drop(leases));
-        }
+    /// The leases that were let go and of which the answers to these questions speak too: both must be seen together.
+    pub(super) fn let_go(&self, questions: &Questions, answers: &Answers) -> BTreeSet<(PropertyId, LeaseId)> {
+        let Some(heard) = self.heard.as_ref().filter(|_| !questions.is_empty()) else {
+            return BTreeSet::new();
+        };
+        heard.known(&spoken_of(questions, answers))
+    }
+
+    /// Renders what should be, the answers to these questions included; `again` are the leases of [`Self::let_go`].
+    pub(super) fn draw(mut self, again: Vec<Lease>, questions: &Questions, answers: &Answers) -> Drawn<'a> {
+        let manifest = self.question.manifest;
+        let heard = match self.heard.take() {
+            Some(heard) if questions.is_empty() => heard,
+            Some(heard) => self.heard_too(heard, again, questions, answers),
+            None => {
+                if !questions.is_empty() {
+                    self.roster.join(questions, answers);
+                }
+                let mut heard = Heard::default();
+                Hearing::new(manifest, &self.roster.properties).listen(&mut heard, &self.roster.leases);
+                if self.question.leases == Leases::Go {
+                    self.roster.leases = Vec::new();
+                }
+                heard
+            }
+        };
+        let Self { question, roster, heard: _, naming, directory, users, groups } = self;
+        let desired = render_heard(manifest, &roster, naming, heard);
         Drawn { question, roster, desired, directory, users, groups }
+    }
+
+    /// What was heard, joined by the answers.
+    fn heard_too(
+        &mut self,
+        mut heard: Heard,
+        again: Vec<Lease>,
+        questions: &Questions,
+        answers: &Answers,
+    ) -> Heard {
+        let known = again.iter().map(|lease| (lease.property, lease.id.clone())).collect();
+        heard.forget(&known);
+        let mut joined = Roster { leases: again, ..Roster::default() };
+        joined.join(questions, answers);
+        Hearing::new(self.question.manifest, &self.roster.properties).listen(&mut heard, &joined.leases);
+        self.roster.lookups = joined.lookups;
+        heard
     }
 
     pub(super) fn prune(&self) -> Prune {
@@ -158,6 +205,16 @@ impl Drawn<'_> {
     pub(super) fn sees<'b>(&self, account: &'b Account, listed: Option<&Account>) -> Cow<'b, Account> {
         seen(&self.users, &self.groups, account, listed)
     }
+}
+
+/// The leases that the answers to these questions hold.
+fn spoken_of(questions: &Questions, answers: &Answers) -> BTreeSet<(PropertyId, LeaseId)> {
+    let asked = questions.keys().filter_map(|customer| answers.get(customer)).flat_map(BTreeMap::values);
+    let leases = asked.flat_map(|answer| match answer {
+        Answer::Leases(leases) => leases.as_slice(),
+        Answer::Failed(_) => &[],
+    });
+    leases.map(|lease| (lease.property, lease.id.clone())).collect()
 }
 
 /// The directory as it was made, unless groups are gone since: reading their members shows it.

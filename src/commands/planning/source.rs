@@ -7,13 +7,15 @@ use chrono::NaiveDate;
 
 use super::recall::{Line, Recall, without_details, without_groups};
 use super::{PlanningError, Reading, Services, Watch};
-use crate::access::{Account, GroupId, Membership, PropertyId, UserId};
+use crate::access::{Account, GroupId, LeaseId, Membership, PropertyId, UserId};
 use crate::brivo::account::Credentials;
+use crate::desired::hearing::{Heard, Hearing};
 use crate::entrata;
+use crate::manifest::Manifest;
 use crate::plan::{Calls, FromCache};
-use crate::roster::Roster;
 use crate::roster::look_up::{Answers, Questions};
-use crate::snapshot::{Content, Snapshot};
+use crate::roster::{Lease, Roster};
+use crate::snapshot::{Content, Snapshot, SnapshotError};
 
 /// Where both sides are read.
 #[derive(Clone, Copy)]
@@ -28,6 +30,8 @@ pub enum Source<'a> {
 pub(super) struct Sides {
     /// Entrata's properties, units and leases.
     pub(super) roster: Roster,
+    /// What the leases said, where they were heard as they were read and are not in the roster.
+    pub(super) heard: Option<Heard>,
     /// Brivo's groups and users; memberships and details of those who were asked about.
     pub(super) account: Account,
     /// What was saved of look-ups; of the live services nothing.
@@ -52,11 +56,13 @@ impl<'a> From<&'a Services> for Source<'a> {
 }
 
 impl Source<'_> {
-    /// Properties, units and leases; the lists of users and groups.
+    /// Properties, units and leases; the lists of users and groups. Where `listener` is given, the one manifest that wants to hear
+    /// leases and need not keep them, what was saved of them is let go at once.
     pub(super) async fn lists(
         self,
         properties: &BTreeSet<PropertyId>,
         date: NaiveDate,
+        listener: Option<&Manifest>,
         watch: Watch<'_>,
     ) -> Result<Sides, PlanningError> {
         match self {
@@ -64,13 +70,16 @@ impl Source<'_> {
                 let asked: Vec<PropertyId> = properties.iter().copied().collect();
                 let (roster, mut account) = live_lists(line, &asked, date, watch).await?;
                 let recall = Recall::begin(line, &mut account);
-                Ok(Sides { roster, account, answers: Answers::new(), recall })
+                Ok(Sides { roster, heard: None, account, answers: Answers::new(), recall })
             }
             Self::Saved(snapshot) => {
                 watch(Reading::Snapshot, 0, 1);
-                let Content { roster, account, answers } = snapshot.read(properties)?;
+                let (Content { roster, account, answers }, heard) = match listener {
+                    Some(manifest) => listen(snapshot, manifest, properties)?,
+                    None => (snapshot.read(properties)?, None),
+                };
                 watch(Reading::Snapshot, 1, 1);
-                Ok(Sides { roster, account, answers, recall: Recall::default() })
+                Ok(Sides { roster, heard, account, answers, recall: Recall::default() })
             }
         }
     }
@@ -148,6 +157,17 @@ impl Source<'_> {
         }
     }
 
+    /// Leases that were heard and let go, once more.
+    pub(super) fn leases(
+        self,
+        wanted: &BTreeSet<(PropertyId, LeaseId)>,
+    ) -> Result<Vec<Lease>, PlanningError> {
+        match self {
+            Self::Saved(snapshot) if !wanted.is_empty() => Ok(snapshot.leases(wanted)?),
+            Self::Saved(_) | Self::Live(_) => Ok(Vec::new()),
+        }
+    }
+
     /// Dates, full profiles and credentials of these users, the cache's part aside. `ahead` are those to whom something is given
     /// ahead of its start: a card that somebody got meanwhile would open the door, so theirs are read in any case (T28).
     pub(super) async fn details(
@@ -217,6 +237,24 @@ impl Source<'_> {
     }
 }
 
+/// What was saved, each lease heard by the manifest as it is read.
+fn listen(
+    snapshot: &Snapshot,
+    manifest: &Manifest,
+    properties: &BTreeSet<PropertyId>,
+) -> Result<(Content, Option<Heard>), SnapshotError> {
+    let (records, mut reading) = snapshot.begin(properties)?;
+    let mut heard = Heard::default();
+    let hearing = Hearing::new(manifest, &records);
+    while let Some(leases) = reading.leases()? {
+        hearing.listen(&mut heard, &leases);
+    }
+    drop(hearing);
+    let mut content = reading.end()?;
+    content.roster.properties = records;
+    Ok((content, Some(heard)))
+}
+
 async fn live_lists(
     line: Line<'_>,
     properties: &[PropertyId],
@@ -236,7 +274,7 @@ async fn live_lists(
         Ok(match line.relied_on() {
             Some(cache) => {
                 let users = services.brivo.user_list(&progress).await?;
-                Account { groups: cache.groups.clone(), users }
+                Account { groups: cache.groups.clone(), users: users.into_iter().collect() }
             }
             None => services.brivo.lists(&progress).await?,
         })

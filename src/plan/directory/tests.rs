@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use super::Directory;
 use crate::access::{Account, GroupId};
 use crate::plan::example::desired;
@@ -9,7 +7,7 @@ fn near_is_what_differs_in_a_quarter_of_the_letters_and_one_more() {
     let desired = desired("{ id: 500001, name: Alder Court, time_zone: America/Chicago, groups: [Pool] }");
     let names = ["Poolside", "poolside", "Gatefold", "Gym", "Gym 1", "Gym 2", "Gym 3"];
     let groups = (1..).map(GroupId).zip(names.map(Into::into)).collect();
-    let account = Account { groups, users: BTreeMap::new() };
+    let account = Account { groups, users: litemap::LiteMap::new_vec() };
     let directory = Directory::new(&desired.naming, &desired.decommission, &account);
     for (missing, near) in [
         ("Poolxyze", &["Poolside", "poolside"][..]),

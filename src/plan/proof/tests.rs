@@ -1,4 +1,3 @@
-
 use super::{Progress, Seen, progress, unlike_after};
 use crate::access::{
     Credential, CredentialId, Detail, ExternalId, GroupId, Membership, Personal, Profile, User, Window,

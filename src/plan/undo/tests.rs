@@ -129,7 +129,7 @@ fn due_of(back: &Plan, guard: &str) -> Plan {
     };
     let account = Account {
         groups: BTreeMap::from([(GroupId(10), "G10".into())]),
-        users: BTreeMap::from([(UserId(7), user)]),
+        users: [(UserId(7), user)].into_iter().collect(),
     };
     let inputs = Inputs {
         desired: &desired,
