@@ -1,8 +1,11 @@
 //! SHA-256 as text: of manifests and of a plan's changes; and keyed, of what somebody who reads it must not be able to guess.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 /// SHA-256 in hexadecimal, lower case.
@@ -36,9 +39,42 @@ impl Key {
         Self(mac(secret.as_bytes(), [purpose.as_bytes()]))
     }
 
-    /// The keyed digest (HMAC-SHA-256) of these parts for one use, in hexadecimal.
-    pub fn digest(&self, used_for: &str, bytes: &[u8]) -> String {
-        hexadecimal(&mac(&self.0, [used_for.as_bytes(), &[0], bytes]))
+    /// The keyed digest (HMAC-SHA-256) of these parts for one use.
+    pub fn digest(&self, used_for: &str, bytes: &[u8]) -> Digest {
+        Digest(mac(&self.0, [used_for.as_bytes(), &[0], bytes]))
+    }
+}
+
+/// A digest; written as hexadecimal, lower case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Digest([u8; 32]);
+
+impl fmt::Display for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&hexadecimal(&self.0))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hexadecimal(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let byte = |pair: &[u8]| Some(digit(pair[0])? << 4 | digit(pair[1])?);
+        let bytes: Option<Vec<u8>> = text.as_bytes().chunks_exact(2).map(byte).collect();
+        let bytes = bytes.filter(|_| text.len() == 64).and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or_else(|| D::Error::custom("it is no digest"))
     }
 }
 
@@ -66,7 +102,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Key;
+    use super::{Digest, Key};
 
     #[test]
     fn it_is_what_sha256sum_prints() {
@@ -91,5 +127,15 @@ mod tests {
         assert_ne!(one.digest("a", b"x"), other.digest("a", b"x"));
         assert_ne!(one.digest("a", b"x"), one.digest("b", b"x"));
         assert_eq!(format!("{one:?}"), "Key(…)");
+    }
+
+    #[test]
+    fn a_digest_is_read_as_it_was_written_and_nothing_else_is_one() {
+        let digest = Key::derived("secret", "cache").digest("a", b"x");
+        let text = serde_json::to_string(&digest).unwrap();
+        assert_eq!((text.len(), serde_json::from_str::<Digest>(&text).unwrap()), (66, digest));
+        for other in ["\"\"".to_owned(), text.replace(&text[1..3], "xy"), text.replacen(&text[1..2], "", 1)] {
+            assert!(serde_json::from_str::<Digest>(&other).is_err(), "{other}");
+        }
     }
 }

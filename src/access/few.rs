@@ -1,5 +1,9 @@
 //! A set that mostly holds one or two: a portfolio has millions of these, and a tree for each would be larger than what is in it.
 
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// A small set in order, each once.
@@ -113,9 +117,30 @@ impl<'de, T: Ord + Deserialize<'de>> Deserialize<'de> for Few<T> {
 /// # Errors
 /// When it is no list of these.
 pub fn fitting<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    let mut list = Vec::deserialize(deserializer)?;
-    list.shrink_to_fit();
-    Ok(list)
+    deserializer.deserialize_seq(Fitting(PhantomData))
+}
+
+/// Reads a list into just as much room: what `Vec` takes first would do for four.
+struct Fitting<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Fitting<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut rest: A) -> Result<Vec<T>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(one) = rest.next_element()? {
+            if list.len() == list.capacity() {
+                list.reserve_exact(list.len().max(1));
+            }
+            list.push(one);
+        }
+        list.shrink_to_fit();
+        Ok(list)
+    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,10 @@ const SEAL: &str = "seal";
 /// How long a seal is, in hexadecimal digits.
 const SEAL_LENGTH: usize = 64;
 
+/// About how long what is not of users is, in bytes, and how long what is of one.
+const HEAD: usize = 16 * 1024;
+const A_USER: usize = 640;
+
 #[derive(Serialize, Deserialize)]
 struct Head {
     reconcile_cache: u32,
@@ -52,12 +56,13 @@ pub enum Unusable {
 impl Cache {
     /// As bytes, sealed.
     pub fn sealed(&self, key: &Key) -> Vec<u8> {
-        // Room for the seal: so long a text is not copied behind it.
-        let mut bytes = head(&"0".repeat(SEAL_LENGTH));
+        // Room for the seal, and for the content: so long a text is not copied.
+        let mut bytes = Vec::with_capacity(HEAD + A_USER * self.users.len().max(self.people.len()));
+        bytes.append(&mut head(&"0".repeat(SEAL_LENGTH)));
         let begin = bytes.len();
         // Every part of it is one that JSON can say.
         let _infallible = serde_json::to_writer(&mut bytes, self);
-        let sealed = head(&key.digest(SEAL, &bytes[begin..]));
+        let sealed = head(&key.digest(SEAL, &bytes[begin..]).to_string());
         bytes[..begin].copy_from_slice(&sealed);
         bytes
     }
@@ -74,7 +79,7 @@ impl Cache {
             return Err(Unusable::Version);
         }
         let head: Head = serde_json::from_slice(head).map_err(|_| Unusable::Unreadable)?;
-        if head.seal != key.digest(SEAL, body) {
+        if head.seal != key.digest(SEAL, body).to_string() {
             return Err(Unusable::Seal);
         }
         let cache = Self::read(body).map_err(|_| Unusable::Unreadable)?;

@@ -17,6 +17,8 @@ use super::site::Site;
 
 /// How many people are brought together at one time.
 const AT_ONCE: usize = 8192;
+/// How many leases are let go at one time.
+const LEASES_AT_ONCE: usize = 1024;
 
 /// The manifest's properties as far as they were read: what a lease is judged by.
 pub struct Hearing<'a> {
@@ -55,12 +57,28 @@ impl<'a> Hearing<'a> {
         Self { sites: manifest.properties.par_iter().map(site).collect() }
     }
 
+    pub(super) fn site(&self, property: PropertyId) -> Option<&Site<'a>> {
+        self.sites.get(&property)
+    }
+
     /// Hears these leases; those of properties that the manifest does not have say nothing.
     pub fn listen(&self, heard: &mut Heard, leases: &[Lease]) {
         heard.leased.extend(leases.iter().map(|lease| lease.property));
         let voices: Vec<Option<Box<Voice>>> =
             leases.par_iter().flat_map_iter(|lease| self.voices(lease)).collect();
         heard.voices.extend(voices);
+    }
+
+    /// Hears these leases, and lets each go then.
+    pub fn take(&self, heard: &mut Heard, leases: Vec<Lease>) {
+        let mut leases = leases.into_iter();
+        loop {
+            let now: Vec<Lease> = leases.by_ref().take(LEASES_AT_ONCE).collect();
+            if now.is_empty() {
+                return;
+            }
+            self.listen(heard, &now);
+        }
     }
 
     fn voices<'l>(&'l self, lease: &'l Lease) -> impl Iterator<Item = Option<Box<Voice>>> + use<'l, 'a> {

@@ -134,6 +134,13 @@ impl Decided {
         (self.entry.property, &self.entry.lease) == (other.entry.property, &other.entry.lease)
     }
 
+    /// A portfolio has millions of these short lists, until everybody is brought together.
+    fn fitted(mut self) -> Self {
+        self.entry.phases.shrink_to_fit();
+        self.drafts.shrink_to_fit();
+        self
+    }
+
     fn grants(&self) -> bool {
         self.entry.phases.iter().any(|phase| phase.window.is_some())
     }
@@ -197,7 +204,7 @@ pub(super) fn decide(row: &Row<'_>) -> Decided {
     let asked = Asked { property: row.site.property, lease: row.lease, resident: row.resident, home: &home };
     match judge(&asked) {
         Judgement::Nothing { why, drafts } => never(row, &home, why, drafts),
-        Judgement::ByDates { status, drafts } => by_dates(row, &home, &status, drafts),
+        Judgement::ByDates { status, drafts } => by_dates(row, &home, &status, drafts).fitted(),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::access::{PropertyId, UnitId};
 use crate::manifest::{GroupKey, GroupName, Manifest, Property, UnitEntry};
 use crate::roster::{Roster, Space, Unit};
 
+use super::hearing::Hearing;
 use super::site::Site;
 
 /// A group that a lease opens, and the place in the manifest that says so.
@@ -208,9 +209,12 @@ fn fits(pieces: &[String], name: &str) -> bool {
 
 /// Collects every group that the manifest names for the units that were read.
 pub fn naming(manifest: &Manifest, roster: &Roster) -> Naming {
-    let of_units = |property: &Property| {
-        roster.properties.get(&property.id).map(|record| OfUnits::new(&Site::new(property, Some(record))))
-    };
+    naming_by(manifest, &Hearing::new(manifest, &roster.properties))
+}
+
+/// Like [`naming`], of properties that were brought together already.
+pub fn naming_by(manifest: &Manifest, hearing: &Hearing<'_>) -> Naming {
+    let of_units = |property: &Property| hearing.site(property.id).map(OfUnits::new);
     let of_units: Vec<Option<OfUnits>> = manifest.properties.par_iter().map(of_units).collect();
     let mut naming = Naming::default();
     for (property, of_units) in manifest.properties.iter().zip(of_units) {

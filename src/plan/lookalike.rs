@@ -15,6 +15,9 @@ use crate::roster::Lookup;
 use super::directory::Directory;
 use super::subject::Subject;
 
+/// How many digits at the end of two numbers must be equal at the least for them to be one (P8).
+const SIGNIFICANT: usize = 7;
+
 /// First and last name, case folded.
 pub(super) type Name = (String, String);
 
@@ -161,16 +164,40 @@ pub(super) fn twins(desired: &Desired, as_of: Instant) -> Vec<(&Person, &Person)
     of_one_name.into_par_iter().flat_map_iter(twins_among).collect()
 }
 
+/// Only those who share a key are compared with each other: in a large portfolio many have one name.
 fn twins_among<'a>(people: &[(u64, &'a Person)]) -> Vec<(&'a Person, &'a Person)> {
-    let mut twins = Vec::new();
-    for (index, (_, one)) in people.iter().enumerate() {
-        let is_twin = |other: &&Person| {
-            share_contact(&one.profile, &other.profile) && name(&one.profile) == name(&other.profile)
-        };
-        let others = people[index + 1..].iter().map(|(_, other)| *other).filter(is_twin);
-        twins.extend(others.map(|other| (*one, other)));
+    let keys = people.iter().enumerate();
+    let mut keys: Vec<(u64, usize)> =
+        keys.flat_map(|(index, (_, one))| contact_keys(&one.profile).map(move |key| (key, index))).collect();
+    keys.sort_unstable();
+    let mut near: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for sharing in keys.chunk_by(|(one, _), (other, _)| one == other) {
+        for (at, (_, one)) in sharing.iter().enumerate() {
+            near.extend(
+                sharing[at + 1..].iter().filter(|(_, other)| other != one).map(|(_, other)| (*one, *other)),
+            );
+        }
     }
-    twins
+    let pairs = near.into_iter().map(|(one, other)| (people[one].1, people[other].1));
+    let is_twin = |(one, other): &(&Person, &Person)| {
+        share_contact(&one.profile, &other.profile) && name(&one.profile) == name(&other.profile)
+    };
+    pairs.filter(is_twin).collect()
+}
+
+/// Equal for equal e-mail addresses and numbers; others may have the same.
+fn contact_keys(profile: &Profile) -> impl Iterator<Item = u64> {
+    let emails = profile.emails.iter().map(|email| {
+        let mut hasher = DefaultHasher::new();
+        email.reveal().trim().bytes().for_each(|byte| byte.to_ascii_lowercase().hash(&mut hasher));
+        hasher.finish()
+    });
+    // A country code aside: the end of a number, and the whole of one that is shorter.
+    let phones = profile.phones.iter().map(|phone| {
+        let digits = phone.reveal().bytes().rev().filter(u8::is_ascii_digit).take(SIGNIFICANT);
+        digits.fold(1, |key, digit| key * 10 + u64::from(digit - b'0'))
+    });
+    emails.chain(phones)
 }
 
 /// Equal for equal names; two names that differ may have the same.

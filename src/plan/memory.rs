@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{ExternalId, GroupId, Holding, Profile, Window};
 use crate::desired::instant::Entitlement;
-use crate::digest::Key;
+use crate::digest::{Digest, Key};
 use crate::rules::{RuleId, Severity};
 
 use super::between::{Sides, sort_findings};
@@ -22,9 +22,9 @@ use super::{Action, Cause, Change, Finding, Image, Plan, ResultStatus};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
     /// A digest of what they held.
-    pub held: String,
+    pub held: Digest,
     /// A digest of what was wanted for them then.
-    pub wanted: String,
+    pub wanted: Digest,
 }
 
 /// Everybody who had a managed user; with the state that was in order, where there was one.
@@ -175,7 +175,7 @@ impl<'a> Scene<'a> {
     }
 
     /// A digest of the wish: Entrata's and the manifest's alone, what Brivo holds is no part of it.
-    fn wanted(&self, subject: &Subject<'_>) -> String {
+    fn wanted(&self, subject: &Subject<'_>) -> Digest {
         let wish = subject.person.map(|person| {
             let entitlement = self.sides.desired.at(person, self.sides.as_of);
             Wish::of(&entitlement, &person.profile, self.sides.directory)
@@ -183,11 +183,11 @@ impl<'a> Scene<'a> {
         self.wish_digest(subject, wish.as_ref())
     }
 
-    fn wish_digest(&self, subject: &Subject<'_>, wish: Option<&Wish<'_>>) -> String {
+    fn wish_digest(&self, subject: &Subject<'_>, wish: Option<&Wish<'_>>) -> Digest {
         self.digest("wanted", &(&subject.customer, wish))
     }
 
-    fn digest(&self, used_for: &str, value: &impl Serialize) -> String {
+    fn digest(&self, used_for: &str, value: &impl Serialize) -> Digest {
         // Nothing of it is a thing that JSON can't say.
         self.key.digest(used_for, &serde_json::to_vec(value).unwrap_or_default())
     }

@@ -1,16 +1,19 @@
 //! What is kept in a file of this machine: written beside and moved into its place, readable by its owner only. Writers wait for each
 //! other at a second file, so that a condition still holds when the write happens.
 
-use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
+
+use crate::digest::Sum;
 
 use super::address::Address;
 use super::{Condition, Found, Put, StoreError, Version};
+
+/// How much of a file is read at once to tell its version, in bytes.
+const PIECE: usize = 64 * 1024;
 
 #[derive(Debug)]
 pub(super) struct Kept {
@@ -49,8 +52,8 @@ impl Kept {
         };
         fs::create_dir_all(folder)?;
         let _turn = self.turn()?;
-        let present = match fs::read(&self.path) {
-            Ok(present) => Some(version(&present)),
+        let present = match File::open(&self.path) {
+            Ok(present) => Some(version_of(present)?),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
@@ -86,10 +89,20 @@ impl Kept {
 }
 
 fn version(bytes: &[u8]) -> Version {
-    let digest = Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
-    Version { tag: Some(digest), generation: None }
+    let mut sum = Sum::default();
+    sum.add(bytes);
+    Version { tag: Some(sum.end()), generation: None }
+}
+
+/// The version of what a file holds, of which only a piece is in memory at one time.
+fn version_of(mut file: impl Read) -> std::io::Result<Version> {
+    let (mut sum, mut piece) = (Sum::default(), vec![0; PIECE]);
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => return Ok(Version { tag: Some(sum.end()), generation: None }),
+            Ok(length) => sum.add(&piece[..length]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }

@@ -51,11 +51,14 @@ impl<'a> Sketch<'a> {
     pub(super) fn of(
         question: Question<'a>,
         roster: Roster,
-        heard: Option<Heard>,
+        heard: Option<(Heard, Naming)>,
         account: &Account,
     ) -> Self {
         let manifest = question.manifest;
-        let naming = naming(manifest, &roster);
+        let (heard, naming) = match heard {
+            Some((heard, naming)) => (Some(heard), naming),
+            None => (None, naming(manifest, &roster)),
+        };
         let users = needs::users(manifest, account);
         let directory = Directory::new(&naming, &manifest.decommission, account);
         let groups = needs::groups(manifest, &naming, &directory, account);
@@ -131,9 +134,10 @@ impl<'a> Sketch<'a> {
                     self.roster.join(questions, answers);
                 }
                 let mut heard = Heard::default();
-                Hearing::new(manifest, &self.roster.properties).listen(&mut heard, &self.roster.leases);
-                if self.question.leases == Leases::Go {
-                    self.roster.leases = Vec::new();
+                let hearing = Hearing::new(manifest, &self.roster.properties);
+                match self.question.leases {
+                    Leases::Stay => hearing.listen(&mut heard, &self.roster.leases),
+                    Leases::Go => hearing.take(&mut heard, std::mem::take(&mut self.roster.leases)),
                 }
                 heard
             }

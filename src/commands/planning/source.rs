@@ -10,6 +10,7 @@ use super::{PlanningError, Reading, Services, Watch};
 use crate::access::{Account, GroupId, LeaseId, Membership, PropertyId, UserId};
 use crate::brivo::account::Credentials;
 use crate::desired::hearing::{Heard, Hearing};
+use crate::desired::unit::{Naming, naming_by};
 use crate::entrata;
 use crate::manifest::Manifest;
 use crate::plan::{Calls, FromCache};
@@ -30,8 +31,8 @@ pub enum Source<'a> {
 pub(super) struct Sides {
     /// Entrata's properties, units and leases.
     pub(super) roster: Roster,
-    /// What the leases said, where they were heard as they were read and are not in the roster.
-    pub(super) heard: Option<Heard>,
+    /// What the leases said, where they were heard as they were read and are not in the roster, and which groups the manifest names.
+    pub(super) heard: Option<(Heard, Naming)>,
     /// Brivo's groups and users; memberships and details of those who were asked about.
     pub(super) account: Account,
     /// What was saved of look-ups; of the live services nothing.
@@ -242,17 +243,18 @@ fn listen(
     snapshot: &Snapshot,
     manifest: &Manifest,
     properties: &BTreeSet<PropertyId>,
-) -> Result<(Content, Option<Heard>), SnapshotError> {
+) -> Result<(Content, Option<(Heard, Naming)>), SnapshotError> {
     let (records, mut reading) = snapshot.begin(properties)?;
     let mut heard = Heard::default();
     let hearing = Hearing::new(manifest, &records);
+    let naming = naming_by(manifest, &hearing);
     while let Some(leases) = reading.leases()? {
         hearing.listen(&mut heard, &leases);
     }
     drop(hearing);
     let mut content = reading.end()?;
     content.roster.properties = records;
-    Ok((content, Some(heard)))
+    Ok((content, Some((heard, naming))))
 }
 
 async fn live_lists(

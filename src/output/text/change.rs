@@ -64,7 +64,8 @@ fn title(page: &mut Page<'_>, change: &Change, properties: &Properties) -> io::R
 fn write_field(page: &mut Page<'_>, field: &Field, style: Style) -> io::Result<()> {
     let mut label = field.label;
     for line in &field.lines {
-        let mut spans = vec![Span::new(format!("{label:LABEL$}"), page.palette.plain)];
+        let mut spans = Vec::with_capacity(8);
+        spans.extend(padded(label, LABEL).map(|text| Span::new(text, page.palette.plain)));
         spans.extend(line_spans(&page.palette, field.label, line, style));
         page.line(FIELDS, FIELDS + LABEL, &spans)?;
         label = "";
@@ -96,13 +97,23 @@ fn shared_lead<'a>(before: &'a str, after: &'a str) -> (&'a str, &'a str, &'a st
     (&before[..shared], &before[shared..], &after[shared..])
 }
 
+/// A label of ASCII and the blanks that make it so wide.
+fn padded(label: &str, width: usize) -> [&str; 2] {
+    const BLANKS: &str = "                ";
+    [label, &BLANKS[..width.saturating_sub(label.len()).min(BLANKS.len())]]
+}
+
 fn reasons(page: &mut Page<'_>, reasons: &[Reason]) -> io::Result<()> {
     let mut label = "because";
     for Reason { rule, lease_id, manifest, text } in reasons {
         let source = verdict::source(lease_id.as_ref(), manifest.as_deref());
+        let [head, blanks] = padded(label, LABEL);
+        let [rule, gap] = padded(rule.as_str(), 4);
         let spans = [
-            Span::new(format!("{label:LABEL$}"), page.palette.plain),
-            Span::new(format!("{rule:<4}"), page.palette.note),
+            Span::new(head, page.palette.plain),
+            Span::new(blanks, page.palette.plain),
+            Span::new(rule, page.palette.note),
+            Span::new(gap, page.palette.note),
             Span::new(text.read(), page.palette.plain),
             Span::new(source, page.palette.faint),
         ];
