@@ -134,9 +134,8 @@ impl Decided {
         (self.entry.property, &self.entry.lease) == (other.entry.property, &other.entry.lease)
     }
 
-    /// A portfolio has millions of these short lists, until everybody is brought together.
+    /// With as much room as it needs: a portfolio has millions of these, until everybody is brought together.
     fn fitted(mut self) -> Self {
-        self.entry.phases.shrink_to_fit();
         self.drafts.shrink_to_fit();
         self
     }

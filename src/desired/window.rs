@@ -119,7 +119,8 @@ pub(super) fn outcome(facts: &Facts<'_>) -> Outcome {
         Ok(dates) => dates,
         Err(problem) => return Outcome::frozen(drafts, RuleId::T23, problem),
     };
-    let mut outcome = Outcome { drafts, ..Outcome::default() };
+    // Most have one phase or two.
+    let mut outcome = Outcome { phases: Vec::with_capacity(2), drafts, ..Outcome::default() };
     let Some(start) = outcome.start(facts, &dates) else {
         let why = Why::new(RuleId::T9, "there is no move-in date yet", &[]);
         outcome.phases.push(Phase { from: None, window: None, why: vec![why] });
