@@ -81,7 +81,9 @@ impl Tallies {
 
 impl Extend<Counted> for Tallies {
     fn extend<T: IntoIterator<Item = Counted>>(&mut self, people: T) {
-        people.into_iter().for_each(|person| self.count(person));
+        for person in people {
+            self.count(person);
+        }
     }
 }
 

@@ -82,8 +82,10 @@ impl<'a> Comparing<'_, 'a> {
             for one in looked {
                 match one {
                     Looked::Settled(settled, counted) => {
-                        counted.into_iter().for_each(|person| tallies.count(person));
-                        settled.into_iter().for_each(|settled| self.gather(&mut gathered, *settled));
+                        tallies.extend(counted);
+                        if let Some(settled) = settled {
+                            self.gather(&mut gathered, *settled);
+                        }
                     }
                     Looked::Open(draft) => open.push(*draft),
                 }
@@ -96,7 +98,9 @@ impl<'a> Comparing<'_, 'a> {
     pub(super) fn settle_all(&self, open: Vec<Draft<'a>>, gathered: &mut Gathered<'a>) {
         let planned = open.into_par_iter().filter(|draft| draft.in_scope);
         let settled: Vec<Box<Settled<'a>>> = planned.map(|draft| Box::new(self.settle(draft))).collect();
-        settled.into_iter().for_each(|one| self.gather(gathered, *one));
+        for one in settled {
+            self.gather(gathered, *one);
+        }
     }
 
     fn look(&self, subject: &'a Subject<'a>) -> Looked<'a> {

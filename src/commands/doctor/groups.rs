@@ -44,7 +44,7 @@ fn mapped(property: &Property, roster: &Roster) -> BTreeSet<GroupKey> {
     let is_excluded = |unit: &&Unit| property.exclude_units.iter().any(|one| one.matches(&unit.number));
     let units = record.units.iter().flatten().filter(|unit| !is_excluded(unit));
     let site = Site::new(property, Some(record));
-    units.flat_map(|unit| site.of_unit(unit).groups.to_vec()).map(|mapped| mapped.key).collect()
+    units.flat_map(|unit| site.of_unit(unit).groups.clone()).map(|mapped| mapped.key).collect()
 }
 
 /// U9, U10, D12, D13: each name against the groups of the account.
