@@ -1,13 +1,13 @@
 //! What is kept in a file of this machine: written beside and moved into its place, readable by its owner only. Writers wait for each
 //! other at a second file, so that a condition still holds when the write happens.
 
+use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
-
-use crate::digest::Sum;
 
 use super::address::Address;
 use super::{Condition, Found, Put, StoreError, Version};
@@ -89,18 +89,25 @@ impl Kept {
 }
 
 fn version(bytes: &[u8]) -> Version {
-    let mut sum = Sum::default();
-    sum.add(bytes);
-    Version { tag: Some(sum.end()), generation: None }
+    tagged(Sha256::new_with_prefix(bytes))
+}
+
+fn tagged(sum: Sha256) -> Version {
+    let digest = sum.finalize().iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
+    Version { tag: Some(digest), generation: None }
 }
 
 /// The version of what a file holds, of which only a piece is in memory at one time.
 fn version_of(mut file: impl Read) -> std::io::Result<Version> {
-    let (mut sum, mut piece) = (Sum::default(), vec![0; PIECE]);
+    let (mut sum, mut piece) = (Sha256::new(), vec![0; PIECE]);
     loop {
         match file.read(&mut piece) {
-            Ok(0) => return Ok(Version { tag: Some(sum.end()), generation: None }),
-            Ok(length) => sum.add(&piece[..length]),
+            Ok(0) => return Ok(tagged(sum)),
+            Ok(length) => sum.update(&piece[..length]),
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
