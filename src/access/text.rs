@@ -95,20 +95,6 @@ impl PartialEq<String> for Text {
     }
 }
 
-impl JsonSchema for Text {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        String::schema_name()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        String::json_schema(generator)
-    }
-}
-
 /// Where the date stands in a sentence.
 const DATE: &str = "{date}";
 /// Where the hour stands in a sentence, behind the date.
@@ -215,19 +201,26 @@ impl<'de> Deserialize<'de> for Phrase {
     }
 }
 
-impl JsonSchema for Phrase {
-    fn inline_schema() -> bool {
-        true
-    }
+/// In a schema the type is a string like any other.
+macro_rules! schema_of_string {
+    ($($one:ty),+) => {$(
+        impl JsonSchema for $one {
+            fn inline_schema() -> bool {
+                true
+            }
 
-    fn schema_name() -> Cow<'static, str> {
-        String::schema_name()
-    }
+            fn schema_name() -> Cow<'static, str> {
+                String::schema_name()
+            }
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        String::json_schema(generator)
-    }
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                String::json_schema(generator)
+            }
+        }
+    )+};
 }
+
+schema_of_string!(Text, Phrase);
 
 #[cfg(test)]
 mod tests {

@@ -30,6 +30,8 @@ pub struct Hearing<'a> {
 pub struct Heard {
     /// None in the place of one that was taken.
     voices: Vec<Option<Box<Voice>>>,
+    /// The leases that nobody is on.
+    empty: BTreeSet<(PropertyId, LeaseId)>,
     /// The properties of which there is any lease (R1).
     leased: BTreeSet<PropertyId>,
 }
@@ -64,6 +66,8 @@ impl<'a> Hearing<'a> {
     /// Hears these leases; those of properties that the manifest does not have say nothing.
     pub fn listen(&self, heard: &mut Heard, leases: &[Lease]) {
         heard.leased.extend(leases.iter().map(|lease| lease.property));
+        let empty = leases.iter().filter(|lease| lease.residents.is_empty());
+        heard.empty.extend(empty.map(|lease| (lease.property, lease.id.clone())));
         let voices: Vec<Option<Box<Voice>>> =
             leases.par_iter().flat_map_iter(|lease| self.voices(lease)).collect();
         heard.voices.extend(voices);
@@ -115,7 +119,8 @@ impl Heard {
         let keys = self.voices().map(|voice| (voice.decided.entry.property, &voice.decided.entry.lease));
         let properties: BTreeSet<PropertyId> = leases.iter().map(|(property, _)| *property).collect();
         let keys = keys.filter(|(property, _)| properties.contains(property));
-        keys.map(|(property, lease)| (property, lease.clone())).filter(|key| leases.contains(key)).collect()
+        let voiced = keys.map(|(property, lease)| (property, lease.clone())).filter(|key| leases.contains(key));
+        voiced.chain(self.empty.intersection(leases).cloned()).collect()
     }
 
     /// Forgets what these leases said: they are heard again.
@@ -128,7 +133,7 @@ impl Heard {
 
     /// Everybody, whatever the order in which they were heard.
     pub(super) fn into_people(self) -> LiteMap<CustomerId, Person> {
-        let Self { mut voices, leased: _ } = self;
+        let Self { mut voices, empty: _, leased: _ } = self;
         let key = |voice: &Option<Box<Voice>>| voice.as_ref().map(|voice| voice.customer.clone());
         // Stable: rows of one customer on one lease stay in Entrata's order.
         voices.par_sort_by(|a, b| a.as_ref().map(|a| a.key()).cmp(&b.as_ref().map(|b| b.key())));

@@ -77,8 +77,10 @@ impl<'a> Comparing<'_, 'a> {
         let changes = Vec::with_capacity(in_order.len());
         let mut gathered = Gathered { changes, ..Gathered::default() };
         let (mut open, mut tallies) = (Vec::new(), Tallies::default());
+        // Asks every property, so not anew for every person.
+        let limits_grants = self.limits_grants();
         for subjects in in_order.chunks(AT_ONCE) {
-            let looked: Vec<Looked<'a>> = subjects.par_iter().map(|subject| self.look(subject)).collect();
+            let looked: Vec<Looked<'a>> = subjects.par_iter().map(|subject| self.look(subject, limits_grants)).collect();
             for one in looked {
                 match one {
                     Looked::Settled(settled, counted) => {
@@ -103,9 +105,9 @@ impl<'a> Comparing<'_, 'a> {
         }
     }
 
-    fn look(&self, subject: &'a Subject<'a>) -> Looked<'a> {
+    fn look(&self, subject: &'a Subject<'a>, limits_grants: bool) -> Looked<'a> {
         let draft = self.draft(subject);
-        if !self.is_settled(&draft) {
+        if !self.is_settled(&draft, limits_grants) {
             return Looked::Open(Box::new(draft));
         }
         let counted = self.counted(&draft);
@@ -114,7 +116,7 @@ impl<'a> Comparing<'_, 'a> {
 
     /// Whether no guard and no take-over can change what becomes of them: they lose nothing, and nothing that they are given is
     /// limited.
-    fn is_settled(&self, draft: &Draft<'_>) -> bool {
+    fn is_settled(&self, draft: &Draft<'_>, limits_grants: bool) -> bool {
         let Draft { assessment, after, .. } = draft;
         match (&assessment.outcome, &assessment.before, after) {
             (Outcome::Nothing | Outcome::Frozen, _, _) => true,
@@ -123,7 +125,7 @@ impl<'a> Comparing<'_, 'a> {
                 let leaves = |id| self.bench.directory.decommissioned(id).is_some();
                 *before == **after && !before.groups.keys().copied().any(leaves)
             }
-            (Outcome::Reach(_), _, _) => !self.limits_grants(),
+            (Outcome::Reach(_), _, _) => !limits_grants,
         }
     }
 

@@ -113,6 +113,59 @@ fn a_look_up_that_it_lacks_counts_as_failed() {
     assert!(finding["message"].as_str().unwrap().contains("snapshot"), "{finding}");
 }
 
+/// Leases are let go once they were heard; with a base they stay. Answers of look-ups find the same in both.
+#[test]
+fn a_look_up_meets_the_leases_that_were_let_go() {
+    let is_of_greta = |finding: &&Value| finding["external_id"] == "entrata:990901" && finding["rule"] == "D8";
+    for (held, answered, is_contradicted) in [
+        (Mates::Nobody, "current", false),
+        (Mates::Nobody, "past", true),
+        (Mates::Somebody, "current", false),
+        (Mates::Somebody, "past", true),
+    ] {
+        let place = taken();
+        let saved_so = answered_so(&place.read("saved/snapshot.jsonl"), held, answered);
+        let place = place.file("saved/snapshot.jsonl", saved_so).file("base.yaml", MANIFEST);
+        let let_go = saved(&place, "");
+        let mut kept = saved(&place, "--base base.yaml");
+        kept.as_object_mut().unwrap().remove("base").unwrap();
+        assert_eq!(let_go, kept, "{held:?}, {answered}");
+        let found: Vec<&Value> = let_go["findings"].as_array().unwrap().iter().filter(is_of_greta).collect();
+        let is_told = found.iter().any(|one| one["message"].as_str().unwrap().contains("differs"));
+        assert_eq!(is_told, is_contradicted, "{held:?}, {answered}: {found:?}");
+    }
+}
+
+/// Who is on a lease beside whoever is looked up.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Mates {
+    Nobody,
+    Somebody,
+}
+
+/// The snapshot with one lease more, on which the customer looked up is not, and that lease in the answer about them.
+fn answered_so(snapshot: &str, mates: Mates, status: &str) -> String {
+    let mut lines: Vec<Value> = snapshot.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let first = lines.iter().position(|line| line.get("lease").is_some()).unwrap();
+    let mut lease = lines[first]["lease"].clone();
+    lease["id"] = "990777".into();
+    lease["status"] = "Current".into();
+    let mut greta = lease["residents"][0].clone();
+    greta["customer"] = "990901".into();
+    if mates == Mates::Nobody {
+        lease["residents"] = serde_json::json!([]);
+    }
+    let mut answer = lease.clone();
+    answer["residents"].as_array_mut().unwrap().push(greta);
+    answer["status"] = if status == "past" { "Past" } else { "Current" }.into();
+    let asked = lines.iter_mut().find(|line| line["look_up"][0] == "990901").unwrap();
+    asked["look_up"][1][lease["property"].to_string()] = serde_json::json!({ "leases": [answer] });
+    lines.insert(first + 1, serde_json::json!({ "lease": lease }));
+    let count = lines.len() - 1;
+    lines[count] = serde_json::json!({ "end": count });
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
 #[test]
 fn what_is_not_whole_is_not_planned_from() {
     let place = taken();
