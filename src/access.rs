@@ -1,17 +1,18 @@
 //! The shared vocabulary: who, which door, when. Knows neither the manifest nor a service's wire, only what all rooms speak of.
 
+pub mod contacts;
 pub mod few;
 pub mod shard;
 pub mod text;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
+use contacts::Contacts;
 use few::Few;
 use text::Text;
 
@@ -239,9 +240,9 @@ pub struct Profile {
     /// Last name, likewise.
     pub last_name: Personal,
     /// E-mail addresses in their order.
-    pub emails: Arc<[Personal]>,
+    pub emails: Contacts,
     /// Phone numbers in their order, E.164 where they could be made so (P8).
-    pub phones: Arc<[Personal]>,
+    pub phones: Contacts,
 }
 
 /// What one person holds in Brivo, or should hold, at one instant.

@@ -14,6 +14,7 @@ pub mod window;
 mod dates;
 mod resident;
 mod siblings;
+mod together;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,8 +29,8 @@ use crate::rules::RuleId;
 use crate::zone::Zone;
 
 use hearing::{Heard, Hearing};
-use note::{Draft, Note};
-use person::{Person, person};
+use note::{About, Note};
+use person::Person;
 use shared::Stay;
 use unit::{Naming, naming};
 
@@ -37,7 +38,7 @@ use unit::{Naming, naming};
 #[derive(Debug, Clone)]
 pub struct Desired {
     /// Everybody whom Entrata's replies named.
-    pub people: LiteMap<CustomerId, Person>,
+    pub people: LiteMap<CustomerId, Box<Person>>,
     /// What there is to say about properties.
     pub notes: Vec<Note>,
     /// The manifest's properties.
@@ -88,6 +89,11 @@ pub struct PropertyView {
 }
 
 impl Desired {
+    /// Everybody, in the order of their ids.
+    pub fn everybody(&self) -> impl Iterator<Item = &Person> {
+        self.people.values().map(|person| &**person)
+    }
+
     /// The place of the first of `keys` that the manifest sets for the property, else of the property itself.
     pub fn policy_place(&self, property: PropertyId, keys: &[&str]) -> Option<&Place> {
         let view = self.properties.get(&property)?;
@@ -135,14 +141,15 @@ pub fn render_heard(manifest: &Manifest, roster: &Roster, naming: Naming, heard:
 }
 
 /// R2: a record that can't be read freezes its people.
-fn freeze_unreadable(roster: &Roster, people: &mut LiteMap<CustomerId, Person>) {
+fn freeze_unreadable(roster: &Roster, people: &mut LiteMap<CustomerId, Box<Person>>) {
     for (property, record) in &roster.properties {
         for fault in &record.faults {
             for customer in &fault.customers {
-                let known =
-                    people.entry(customer.clone()).or_insert_with(|| person(customer, std::iter::empty()));
+                let known = people
+                    .entry(customer.clone())
+                    .or_insert_with(|| Box::new(Person::bare(customer.clone())));
                 let text = format!("a record that names them could not be read: {}", fault.problem);
-                known.notes.push(Draft::freeze(RuleId::R2, text).about(Some(*property), None, None));
+                known.notes.push(Note::freeze(RuleId::R2, text).about(About::Property(*property)));
             }
         }
     }
@@ -183,19 +190,19 @@ fn property_notes(manifest: &Manifest, roster: &Roster, naming: &Naming) -> Vec<
     let mut notes = Vec::new();
     for property in &manifest.properties {
         let record = roster.properties.get(&property.id);
-        let about = |draft: Draft| draft.about(Some(property.id), None, None);
+        let about = |note: Note| note.about(About::Property(property.id));
         let faults = faults(property, record);
         if !faults.is_empty() {
             let is_unlisted = record.is_some_and(|record| record.listing != Listing::Open);
             let rule = if is_unlisted { RuleId::U15 } else { RuleId::R2 };
             let text = format!("{}: incomplete, nothing that rests on it is taken", faults.join("; "));
-            notes.push(about(Draft::error(rule, text)));
+            notes.push(about(Note::error(rule, text)));
         }
         if let Some(name) =
             record.and_then(|record| record.name.as_ref()).filter(|name| **name != property.name)
         {
             let text = format!("the manifest names it \"{}\", Entrata \"{name}\"", property.name);
-            notes.push(about(Draft::warning(RuleId::U14, text)));
+            notes.push(about(Note::warning(RuleId::U14, text)));
         }
         notes.extend(unshared(property).into_iter().map(about));
     }
@@ -204,13 +211,14 @@ fn property_notes(manifest: &Manifest, roster: &Roster, naming: &Naming) -> Vec<
         let text = format!(
             "unit {unit} stands in two buildings and one entry{place} matches both: give it a `building`, a group with {{building}}, or `shared: true`"
         );
-        notes.push(Draft::error(RuleId::U3, text).about(Some(*property), Some(unit.clone()), None));
+        let about = About::Unit(*property, Box::new(unit.clone()));
+        notes.push(Note::error(RuleId::U3, text).about(about));
     }
     notes
 }
 
 /// U6: two exact entries that name one group without saying that they share it.
-fn unshared(property: &Property) -> Vec<Draft> {
+fn unshared(property: &Property) -> Vec<Note> {
     let mut namers: BTreeMap<&crate::manifest::GroupName, BTreeSet<&str>> = BTreeMap::new();
     for entry in
         property.units.iter().filter(|entry| !entry.shared && entry.matches.iter().all(Pattern::is_exact))
@@ -229,7 +237,7 @@ fn unshared(property: &Property) -> Vec<Draft> {
             .filter(|entry| !entry.shared && entry.matches.iter().all(Pattern::is_exact));
         exact.filter(|entry| entry.groups.contains(group)).count()
     };
-    let mut drafts = Vec::new();
+    let mut notes = Vec::new();
     for (group, units) in namers {
         let crate::manifest::GroupName::Text(name) = group else { continue };
         if entries(group) > 1 && !name.contains('{') {
@@ -238,16 +246,16 @@ fn unshared(property: &Property) -> Vec<Draft> {
                 "several entries (units {}) name the group \"{name}\" without `shared: true`",
                 units.join(", ")
             );
-            drafts.push(Draft::warning(RuleId::U6, text));
+            notes.push(Note::warning(RuleId::U6, text));
         }
     }
-    drafts
+    notes
 }
 
 /// Each override with the instant at which it runs out, in the zone of the person's smallest property.
 fn overrides(
     manifest: &Manifest,
-    people: &LiteMap<CustomerId, Person>,
+    people: &LiteMap<CustomerId, Box<Person>>,
 ) -> BTreeMap<CustomerId, (Override, Instant)> {
     let zone_of = |customer: &CustomerId| {
         let entries = people.get(customer).map(|person| person.entries.iter());

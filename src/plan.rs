@@ -29,11 +29,10 @@ mod observe;
 mod reasons;
 mod settle;
 
-use std::sync::Arc;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::access::contacts::Contacts;
 use crate::access::shard::Shard;
 use crate::access::text::{Phrase, Text};
 use crate::access::{CredentialId, ExternalId, GroupRef, Instant, LeaseId, Personal, PropertyId, UserId};
@@ -204,9 +203,9 @@ pub struct Image {
     /// Last name.
     pub last_name: Personal,
     /// E-mail addresses.
-    pub emails: Arc<[Personal]>,
+    pub emails: Contacts,
     /// Phone numbers.
-    pub phones: Arc<[Personal]>,
+    pub phones: Contacts,
     /// Start of the user's own dates, UTC; null = no bound.
     pub effective_from: Option<Instant>,
     /// End of the user's own dates, UTC; null = no bound.

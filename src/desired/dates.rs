@@ -6,7 +6,7 @@ use crate::access::text::Text;
 use crate::roster::{CustomerType, Day, Interval, Lease, Status};
 use crate::rules::RuleId;
 
-use super::note::Draft;
+use super::note::Note;
 use super::window::Facts;
 
 /// The first year of ends that stand for none (T22).
@@ -19,12 +19,12 @@ enum Read {
     Unreadable(Text),
 }
 
-fn read(day: &Day, drafts: &mut Vec<Draft>, what: &str) -> Read {
+fn read(day: &Day, notes: &mut Vec<Note>, what: &str) -> Read {
     match day {
         Day::Absent => Read::None,
         Day::On(date) => Read::Date(*date),
         Day::Zero(text) => {
-            drafts.push(Draft::warning(RuleId::T22, format!("the {what} date {text} stands for none")));
+            notes.push(Note::warning(RuleId::T22, format!("the {what} date {text} stands for none")));
             Read::None
         }
         Day::Unreadable(text) => Read::Unreadable((**text).clone()),
@@ -32,10 +32,10 @@ fn read(day: &Day, drafts: &mut Vec<Draft>, what: &str) -> Read {
 }
 
 /// An end: as [`read`], and one in or after 2099 is none (T22).
-fn read_end(day: &Day, drafts: &mut Vec<Draft>, what: &str) -> Read {
-    match read(day, drafts, what) {
+fn read_end(day: &Day, notes: &mut Vec<Note>, what: &str) -> Read {
+    match read(day, notes, what) {
         Read::Date(date) if date.year() >= FOREVER => {
-            drafts.push(Draft::warning(RuleId::T22, format!("the {what} date {date} stands for none")));
+            notes.push(Note::warning(RuleId::T22, format!("the {what} date {date} stands for none")));
             Read::None
         }
         other @ (Read::Date(_) | Read::None | Read::Unreadable(_)) => other,
@@ -54,22 +54,22 @@ pub(super) struct Dates {
 }
 
 impl Dates {
-    pub(super) fn read(facts: &Facts<'_>, drafts: &mut Vec<Draft>) -> Result<Self, String> {
+    pub(super) fn read(facts: &Facts<'_>, notes: &mut Vec<Note>) -> Result<Self, String> {
         let (lease, resident) = (facts.lease, facts.resident);
-        let own_in = definite(read(&resident.move_in, drafts, "customer's move-in"))?;
-        let own_out = definite(read_end(&resident.move_out, drafts, "customer's move-out"))?;
+        let own_in = definite(read(&resident.move_in, notes, "customer's move-in"))?;
+        let own_out = definite(read_end(&resident.move_out, notes, "customer's move-out"))?;
         let move_in = match own_in {
             Some(date) => Some(date),
-            None => definite(read(&lease.move_in, drafts, "lease's move-in"))?,
+            None => definite(read(&lease.move_in, notes, "lease's move-in"))?,
         };
         let has_left_alone = *facts.status == Status::Past && lease.status != Status::Past;
         let move_out = match own_out {
             Some(date) => Some((date, facts.status.clone())),
             None if has_left_alone => None,
-            None => definite(read_end(&lease.move_out, drafts, "lease's move-out"))?
+            None => definite(read_end(&lease.move_out, notes, "lease's move-out"))?
                 .map(|date| (date, judge_of_lease(facts))),
         };
-        let lease_end = if lease.is_month_to_month { None } else { last_interval_end(lease, drafts)? };
+        let lease_end = if lease.is_month_to_month { None } else { last_interval_end(lease, notes)? };
         let borrowed = own_in.is_none() && own_out.is_none() && resident.kind != CustomerType::Primary;
         Ok(Self { move_in, move_out, lease_end, borrowed })
     }
@@ -92,7 +92,7 @@ fn definite(read: Read) -> Result<Option<NaiveDate>, String> {
 }
 
 /// The end of the last (by start date) interval whose status is Future, Current, Notice or Past (T12; cancelled ones: L5).
-fn last_interval_end(lease: &Lease, drafts: &mut Vec<Draft>) -> Result<Option<NaiveDate>, String> {
+fn last_interval_end(lease: &Lease, notes: &mut Vec<Note>) -> Result<Option<NaiveDate>, String> {
     let counts = |interval: &&Interval| {
         matches!(interval.status, Status::Future | Status::Current | Status::Notice | Status::Past)
     };
@@ -103,5 +103,5 @@ fn last_interval_end(lease: &Lease, drafts: &mut Vec<Draft>) -> Result<Option<Na
             last = Some((start, interval));
         }
     }
-    last.map_or(Ok(None), |(_, interval)| definite(read_end(&interval.end, drafts, "lease's end")))
+    last.map_or(Ok(None), |(_, interval)| definite(read_end(&interval.end, notes, "lease's end")))
 }

@@ -7,6 +7,8 @@ use crate::access::text::{Phrase, Text};
 use crate::access::{Instant, PropertyId, Window};
 use crate::rules::{RuleId, Severity};
 
+use super::person::Entry;
+
 /// A rule that decided something, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Why {
@@ -39,6 +41,19 @@ pub enum When {
     HoldsThroughThis,
 }
 
+/// What a note is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// The person as such, or nothing more than the text says.
+    Whole,
+    /// A lease entry, as an index into the person's.
+    Entry(u32),
+    /// A property.
+    Property(PropertyId),
+    /// A unit of a property, by its number.
+    Unit(PropertyId, Box<Text>),
+}
+
 /// A note about a person or a property.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
@@ -50,39 +65,31 @@ pub struct Note {
     pub freezes: bool,
     /// Of whom it holds.
     pub when: When,
+    /// It waits for a move-in that a renewal does not need (L2, L6).
+    pub(super) is_of_move_in: bool,
+    /// The local date from which days are counted in the text (T20).
+    pub days_from: Option<NaiveDate>,
+    /// What it is about.
+    pub about: About,
     /// While it holds.
     pub during: Window,
     /// In words, without personal data.
     pub text: Phrase,
-    /// The local date from which days are counted in the text (T20).
-    pub days_from: Option<NaiveDate>,
-    /// The lease entry it is about, as an index into the person's.
-    pub entry: Option<usize>,
-    /// The property it is about.
-    pub property: Option<PropertyId>,
-    /// The unit it is about.
-    pub unit: Option<Text>,
 }
 
-/// A note before it is known what it is about.
-#[derive(Debug, Clone)]
-pub(super) struct Draft {
-    severity: Severity,
-    rule: RuleId,
-    freezes: bool,
-    when: When,
-    during: Window,
-    text: Phrase,
-    days_from: Option<NaiveDate>,
-    /// It waits for a move-in that a renewal does not need (L2, L6).
-    pub(super) is_of_move_in: bool,
-}
-
-impl Draft {
+impl Note {
     fn new(severity: Severity, rule: RuleId, text: impl Into<Phrase>) -> Self {
-        let (freezes, when, during) = (false, When::Always, Window::ALWAYS);
-        let text = text.into();
-        Self { severity, rule, freezes, when, during, text, days_from: None, is_of_move_in: false }
+        Self {
+            severity,
+            rule,
+            freezes: false,
+            when: When::Always,
+            is_of_move_in: false,
+            days_from: None,
+            about: About::Whole,
+            during: Window::ALWAYS,
+            text: text.into(),
+        }
     }
 
     pub(super) fn info(rule: RuleId, text: impl Into<Phrase>) -> Self {
@@ -121,13 +128,28 @@ impl Draft {
         Self { is_of_move_in: true, ..self }
     }
 
-    pub(super) fn about(
-        self,
-        property: Option<PropertyId>,
-        unit: Option<Text>,
-        entry: Option<usize>,
-    ) -> Note {
-        let Self { severity, rule, freezes, when, during, text, days_from, is_of_move_in: _ } = self;
-        Note { severity, rule, freezes, when, during, text, days_from, entry, property, unit }
+    pub(super) fn about(self, about: About) -> Self {
+        Self { about, ..self }
+    }
+
+    /// The entry it is about, where it is about one.
+    pub fn entry(&self) -> Option<usize> {
+        match self.about {
+            About::Entry(index) => Some(index as usize),
+            About::Whole | About::Property(_) | About::Unit(..) => None,
+        }
+    }
+
+    /// The property and the unit it is about, `entries` being those of the person whose note it is.
+    pub fn place<'a>(&'a self, entries: &'a [Entry]) -> (Option<PropertyId>, Option<&'a Text>) {
+        match &self.about {
+            About::Whole => (None, None),
+            About::Entry(index) => match entries.get(*index as usize) {
+                Some(entry) => (Some(entry.property), entry.home.unit.as_ref()),
+                None => (None, None),
+            },
+            About::Property(property) => (Some(*property), None),
+            About::Unit(property, unit) => (Some(*property), Some(unit)),
+        }
     }
 }

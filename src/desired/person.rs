@@ -9,10 +9,9 @@ use crate::manifest::Property;
 use crate::roster::{Lease, Resident, Status};
 use crate::rules::RuleId;
 
-use super::hearing::Voice;
-use super::note::{Draft, Note, When, Why};
+use super::note::{About, Note, Why};
+use super::profile::profile;
 use super::resident::{Asked, Judgement, judge};
-use super::siblings::{contradictions, renewals};
 use super::site::Site;
 use super::unit::{Home, Mapping};
 use super::window::{Dated, Facts, Outcome, Phase, outcome};
@@ -51,6 +50,17 @@ pub struct Entry {
     pub start: Option<Instant>,
     /// How wide a gap is bridged (T24).
     pub bridge_gap_days: u32,
+    /// Until a customer's leases are brought together.
+    pub(super) open: Option<Box<Open>>,
+}
+
+/// What only the person's other leases can tell.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Open {
+    /// T18: see [`Outcome::contradicted_from`].
+    pub(super) contradicted_from: Option<Instant>,
+    /// L6: see [`Outcome::awaiting`].
+    pub(super) awaiting: Option<Dated>,
 }
 
 impl Entry {
@@ -90,120 +100,30 @@ pub(super) struct Row<'a> {
     pub(super) resident: &'a Resident,
 }
 
-/// Brings together one customer's rows, which come sorted by property and lease.
-pub(super) fn person(customer: &CustomerId, rows: impl Iterator<Item = Box<Voice>>) -> Person {
-    let mut decided: Vec<Decided> = Vec::with_capacity(1);
-    let mut speakers: Vec<Speaker> = Vec::with_capacity(1);
-    for row in rows {
-        let Voice { customer: _, profile, asides, decided: next } = *row;
-        speakers.push(Speaker::new(&next.entry, profile, asides));
-        match decided.last_mut().filter(|last| last.is_twice(&next)) {
-            Some(last) if !last.grants() || !next.grants() => last.merge(next),
-            Some(_) | None => decided.push(next),
-        }
+impl Person {
+    /// Somebody of whom nothing is known but that a record names them.
+    pub(super) fn bare(customer: CustomerId) -> Self {
+        Self { customer, profile: Profile::default(), entries: Vec::new(), notes: Vec::new() }
     }
-    renewals(&mut decided);
-    contradictions(&mut decided);
-    let (profile, asides) = speaker(speakers, &decided);
-    let mut notes: Vec<Note> = asides.into_iter().map(|draft| draft.about(None, None, None)).collect();
-    let entries = decided.into_iter().enumerate().map(|(index, decided)| {
-        let Decided { mut entry, drafts, .. } = decided;
-        notes.extend(drafts.into_iter().map(|draft| note(draft, &entry, index)));
-        entry.phases.shrink_to_fit();
-        entry
-    });
-    let mut entries: Vec<Entry> = entries.collect();
+}
+
+/// One customer as one lease alone would have them.
+pub(super) fn alone(row: &Row<'_>) -> Person {
+    let (profile, mut notes) = profile(row.resident, &row.site.property.country);
+    let (entry, own) = decide(row);
+    notes.extend(own.into_iter().map(|note| note.about(About::Entry(0))));
     // A portfolio has millions of these short lists.
-    entries.shrink_to_fit();
     notes.shrink_to_fit();
-    Person { customer: customer.clone(), profile, entries, notes }
-}
-
-/// An entry and what is still to be judged with the person's other entries.
-#[derive(Debug)]
-pub(super) struct Decided {
-    pub(super) entry: Entry,
-    pub(super) drafts: Vec<Draft>,
-    pub(super) contradicted_from: Option<Instant>,
-    pub(super) awaiting: Option<Dated>,
-}
-
-impl Decided {
-    /// One customer twice on a lease (P6).
-    fn is_twice(&self, other: &Self) -> bool {
-        (self.entry.property, &self.entry.lease) == (other.entry.property, &other.entry.lease)
-    }
-
-    /// With as much room as it needs: a portfolio has millions of these, until everybody is brought together.
-    fn fitted(mut self) -> Self {
-        self.drafts.shrink_to_fit();
-        self
-    }
-
-    fn grants(&self) -> bool {
-        self.entry.phases.iter().any(|phase| phase.window.is_some())
-    }
-
-    /// P6: if any row grants, the entry grants. Two that both do stand beside each other, and their windows add up; of two that do
-    /// not, both are told, whichever Entrata names first.
-    fn merge(&mut self, mut other: Self) {
-        if other.rank() < self.rank() {
-            std::mem::swap(self, &mut other);
-        }
-        if !self.grants() {
-            self.drafts.append(&mut other.drafts);
-        }
-    }
-
-    fn rank(&self) -> (bool, Option<RuleId>) {
-        (!self.grants(), self.entry.phases.iter().flat_map(|phase| &phase.why).map(|why| why.rule).next())
-    }
-}
-
-fn note(draft: Draft, entry: &Entry, index: usize) -> Note {
-    let draft = if entry.is_over() { draft.when(When::HoldsThroughThis) } else { draft };
-    draft.about(Some(entry.property), entry.home.unit.clone(), Some(index))
-}
-
-/// What one row says of names, e-mail and phone.
-struct Speaker {
-    property: PropertyId,
-    lease: LeaseId,
-    profile: Profile,
-    asides: Vec<Draft>,
-}
-
-impl Speaker {
-    fn new(entry: &Entry, profile: Profile, asides: Vec<Draft>) -> Self {
-        Self { property: entry.property, lease: entry.lease.clone(), profile, asides }
-    }
-
-    fn rank(&self, decided: &[Decided]) -> u8 {
-        let entry = decided.iter().map(|decided| &decided.entry);
-        let mut entry = entry.filter(|entry| entry.lease == self.lease && entry.property == self.property);
-        match entry.next().map(|entry| &entry.status) {
-            Some(Status::Current) => 0,
-            Some(Status::Notice) => 1,
-            Some(Status::Future) => 2,
-            Some(Status::Past) => 3,
-            Some(Status::Applicant | Status::Cancelled | Status::Unknown(_)) | None => 4,
-        }
-    }
-}
-
-/// The row whose names, e-mail and phone count: of a lease that is lived on, else the first.
-fn speaker(speakers: Vec<Speaker>, decided: &[Decided]) -> (Profile, Vec<Draft>) {
-    let speaker = speakers.into_iter().min_by_key(|speaker| speaker.rank(decided));
-    speaker.map(|Speaker { profile, asides, .. }| (profile, asides)).unwrap_or_default()
+    Person { customer: row.resident.customer.clone(), profile, entries: vec![entry], notes }
 }
 
 /// Decides one row by itself.
-pub(super) fn decide(row: &Row<'_>) -> Decided {
+fn decide(row: &Row<'_>) -> (Entry, Vec<Note>) {
     let home = row.site.home(row.lease);
     let asked = Asked { property: row.site.property, lease: row.lease, resident: row.resident, home: &home };
     match judge(&asked) {
-        Judgement::Nothing { why, drafts } => never(row, &home, why, drafts),
-        Judgement::ByDates { status, drafts } => by_dates(row, &home, &status, drafts).fitted(),
+        Judgement::Nothing { why, notes } => never(row, &home, why, notes),
+        Judgement::ByDates { status, notes } => by_dates(row, &home, &status, notes),
     }
 }
 
@@ -218,16 +138,16 @@ fn entry(row: &Row<'_>, home: &Arc<Mapping>, status: Status) -> Entry {
         phases: Vec::new(),
         start: None,
         bridge_gap_days: row.site.property.policy.bridge_gap_days,
+        open: None,
     }
 }
 
 /// An entry that gives nothing, whatever its dates.
-fn never(row: &Row<'_>, home: &Home<'_>, why: Why, drafts: Vec<Draft>) -> Decided {
+fn never(row: &Row<'_>, home: &Home<'_>, why: Why, notes: Vec<Note>) -> (Entry, Vec<Note>) {
     let mapping = row.site.mapping(home);
     let status = status_of(row);
     let phases = vec![Phase { from: None, window: None, why: vec![why] }];
-    let entry = Entry { gives: false, phases, ..entry(row, &mapping, status) };
-    Decided { entry, drafts, contradicted_from: None, awaiting: None }
+    (Entry { gives: false, phases, ..entry(row, &mapping, status) }, notes)
 }
 
 /// The status that an entry without dates shows: a lease that is over is over for everybody on it (L17).
@@ -240,54 +160,57 @@ fn status_of(row: &Row<'_>) -> Status {
     }
 }
 
-fn by_dates(row: &Row<'_>, home: &Home<'_>, status: &Status, mut drafts: Vec<Draft>) -> Decided {
+fn by_dates(row: &Row<'_>, home: &Home<'_>, status: &Status, mut notes: Vec<Note>) -> (Entry, Vec<Note>) {
     let facts = Facts { property: row.site.property, lease: row.lease, resident: row.resident, status };
-    let Outcome { phases, drafts: more, contradicted_from, awaiting } = outcome(&facts);
-    drafts.extend(more);
+    let Outcome { phases, notes: more, contradicted_from, awaiting } = outcome(&facts);
+    notes.extend(more);
     let mapping = row.site.mapping(home);
     let start =
         phases.iter().find_map(|phase| phase.window).or(awaiting).and_then(|dated| dated.window.start);
-    let mut entry = Entry { phases, start, ..entry(row, &mapping, status.clone()) };
-    unit_notes(row, home, &entry, &mapping, &mut drafts);
+    let is_open = contradicted_from.is_some() || awaiting.is_some();
+    let open = is_open.then(|| Box::new(Open { contradicted_from, awaiting }));
+    let mut entry = Entry { phases, start, open, ..entry(row, &mapping, status.clone()) };
+    unit_notes(row, home, &entry, &mapping, &mut notes);
     if matches!(home, Home::Unread(_)) {
         let why = Why::new(RuleId::R2, "the property's units could not be read", &[]);
         entry.phases = vec![Phase { from: None, window: None, why: vec![why] }];
     }
-    Decided { entry, drafts, contradicted_from, awaiting }
+    entry.phases.shrink_to_fit();
+    (entry, notes)
 }
 
 /// U4, U8, U9, U13: what is wrong with the unit of a lease whose window is open or to come.
-fn unit_notes(row: &Row<'_>, home: &Home<'_>, entry: &Entry, mapping: &Mapping, drafts: &mut Vec<Draft>) {
+fn unit_notes(row: &Row<'_>, home: &Home<'_>, entry: &Entry, mapping: &Mapping, notes: &mut Vec<Note>) {
     for (holds, dated) in entry.pieces() {
-        let during = |draft: Draft| draft.during(holds.start, holds.end);
+        let during = |note: Note| note.during(holds.start, holds.end);
         match home {
             Home::In { unit, .. } if !mapping.matched => {
                 let text = format!("no entry of the manifest's units matches unit {}", unit.number);
-                drafts.push(during(Draft::freeze(RuleId::U4, text)));
+                notes.push(during(Note::freeze(RuleId::U4, text)));
             }
             Home::Elsewhere(text) => {
                 let text = format!("the lease's unit {text} is not among the property's units");
-                drafts.push(during(Draft::freeze(RuleId::U13, text)));
+                notes.push(during(Note::freeze(RuleId::U13, text)));
             }
-            Home::Unassigned => drafts.extend(unassigned(row.site.property, holds, dated)),
+            Home::Unassigned => notes.extend(unassigned(row.site.property, holds, dated)),
             Home::In { .. } | Home::Unread(_) => {}
         }
         for name in mapping.unfilled.iter().filter(|_| matches!(home, Home::In { .. })) {
             let text =
                 format!("the group \"{name}\" has a placeholder without a value here: it is not granted");
-            drafts.push(during(Draft::error(RuleId::U9, text)));
+            notes.push(during(Note::error(RuleId::U9, text)));
         }
     }
 }
 
 /// U8: property-wide groups only, listed; a warning from three calendar days before the start.
-fn unassigned(property: &Property, holds: Window, dated: Dated) -> Vec<Draft> {
+fn unassigned(property: &Property, holds: Window, dated: Dated) -> Vec<Note> {
     let text = "no unit on the lease yet: property-wide groups only";
     let warns_from = dated.start_date.map(|date| {
         let eve = date.checked_sub_days(Days::new(4)).unwrap_or(date);
         property.time_zone.end_of_day(eve)
     });
-    let warned = Draft::warning(RuleId::U8, text).during(warns_from.or(holds.start), holds.end);
-    let listed = warns_from.map(|from| Draft::info(RuleId::U8, text).during(holds.start, Some(from)));
+    let warned = Note::warning(RuleId::U8, text).during(warns_from.or(holds.start), holds.end);
+    let listed = warns_from.map(|from| Note::info(RuleId::U8, text).during(holds.start, Some(from)));
     listed.into_iter().chain([warned]).collect()
 }

@@ -4,18 +4,19 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::access::contacts::Contacts;
 use crate::access::{Personal, Profile};
 use crate::roster::{Phone, Resident};
 use crate::rules::RuleId;
 
-use super::note::Draft;
+use super::note::Note;
 
 /// The first name of somebody who has none (P11).
 const NAMELESS: &str = "Resident";
 
 /// What Brivo should hold, and what a create should warn of.
-pub(super) fn profile(resident: &Resident, country: &str) -> (Profile, Vec<Draft>) {
-    let mut drafts = Vec::new();
+pub(super) fn profile(resident: &Resident, country: &str) -> (Profile, Vec<Note>) {
+    let mut notes = Vec::new();
     let split = resident.full_name.as_ref().and_then(|full| full.reveal().split_once(','));
     let given = |text| fold(text).map(Personal::new);
     let first = folded(resident.first_name.as_ref()).or_else(|| split.and_then(|(_, first)| given(first)));
@@ -24,21 +25,21 @@ pub(super) fn profile(resident: &Resident, country: &str) -> (Profile, Vec<Draft
         .or_else(|| whole_name(resident, first.as_ref().map(Personal::reveal)).map(Personal::new));
     if first.is_none() || last.is_none() {
         let text = "a name is missing: the customer id, or \"Resident\", stands in its place";
-        drafts.push(Draft::warning(RuleId::P11, text).on_create());
+        notes.push(Note::warning(RuleId::P11, text).on_create());
     }
-    let emails: Vec<Personal> = folded(resident.email.as_ref()).into_iter().collect();
+    let emails: Contacts = folded(resident.email.as_ref()).into_iter().collect();
     if emails.is_empty() {
         let text = "no e-mail address: no mobile pass can be sent";
-        drafts.push(Draft::warning(RuleId::P9, text).on_create());
+        notes.push(Note::warning(RuleId::P9, text).on_create());
     }
     let profile = Profile {
         first_name: first.unwrap_or_else(|| Personal::new(NAMELESS)),
         middle_name: folded(resident.middle_name.as_ref()),
         last_name: last.unwrap_or_else(|| Personal::new(resident.customer.as_str())),
-        emails: emails.into(),
+        emails,
         phones: phones(&resident.phones, country).into(),
     };
-    (profile, drafts)
+    (profile, notes)
 }
 
 /// A full name without a comma, where the first name is known to be a part of it, or there is none.

@@ -8,16 +8,16 @@ use crate::roster::{CustomerType, Day, Interval, Lease, Resident, Status};
 use crate::rules::RuleId;
 use crate::zone::Edge;
 
-use super::note::{Draft, When, Why};
+use super::note::{Note, When, Why};
 use super::unit::{Home, is_excluded};
 
 /// What becomes of a lease entry before its dates are asked.
 #[derive(Debug)]
 pub(super) enum Judgement {
     /// It gives nothing.
-    Nothing { why: Why, drafts: Vec<Draft> },
+    Nothing { why: Why, notes: Vec<Note> },
     /// It gives what its dates say, judged by this status.
-    ByDates { status: Status, drafts: Vec<Draft> },
+    ByDates { status: Status, notes: Vec<Note> },
 }
 
 /// One customer on one lease.
@@ -37,11 +37,11 @@ pub(super) fn judge(asked: &Asked<'_>) -> Judgement {
 }
 
 fn nothing(rule: RuleId, text: &'static str, keys: &'static [&'static str]) -> Judgement {
-    Judgement::Nothing { why: Why::new(rule, text, keys), drafts: Vec::new() }
+    Judgement::Nothing { why: Why::new(rule, text, keys), notes: Vec::new() }
 }
 
-fn listed(rule: RuleId, text: &'static str, keys: &'static [&'static str], draft: Draft) -> Judgement {
-    Judgement::Nothing { why: Why::new(rule, text, keys), drafts: vec![draft] }
+fn listed(rule: RuleId, text: &'static str, keys: &'static [&'static str], note: Note) -> Judgement {
+    Judgement::Nothing { why: Why::new(rule, text, keys), notes: vec![note] }
 }
 
 fn excluded(asked: &Asked<'_>) -> Option<Judgement> {
@@ -80,31 +80,31 @@ fn unknown_status(asked: &Asked<'_>) -> Option<Judgement> {
         | Status::Past => None,
     })?;
     let text = format!("the status \"{unknown}\" is unknown");
-    Some(listed(RuleId::L16, "the status is unknown", &[], Draft::freeze(RuleId::L16, text)))
+    Some(listed(RuleId::L16, "the status is unknown", &[], Note::freeze(RuleId::L16, text)))
 }
 
 fn with_status(asked: &Asked<'_>) -> Judgement {
-    let (status, mut drafts) = judged_status(asked);
+    let (status, mut notes) = judged_status(asked);
     let decided = by_type(asked).or_else(|| by_lease(asked, &status));
     match decided {
-        Some(Judgement::Nothing { why, drafts: more }) => {
-            drafts.extend(more);
-            Judgement::Nothing { why, drafts }
+        Some(Judgement::Nothing { why, notes: more }) => {
+            notes.extend(more);
+            Judgement::Nothing { why, notes }
         }
         Some(judgement @ Judgement::ByDates { .. }) => judgement,
-        None => Judgement::ByDates { status, drafts },
+        None => Judgement::ByDates { status, notes },
     }
 }
 
 /// L17: whose status decides, and the freeze while a Past lease contradicts itself.
-fn judged_status(asked: &Asked<'_>) -> (Status, Vec<Draft>) {
+fn judged_status(asked: &Asked<'_>) -> (Status, Vec<Note>) {
     let lease = &asked.lease.status;
     let own = asked.resident.status.as_ref().unwrap_or(lease);
     match (lease, own) {
         (Status::Cancelled | Status::Applicant, _) => (lease.clone(), Vec::new()),
         (Status::Past, Status::Current | Status::Notice | Status::Future) => {
             let text = format!("the lease is Past, the customer on it {}", own.name());
-            let freeze = Draft::freeze(RuleId::L17, text);
+            let freeze = Note::freeze(RuleId::L17, text);
             match move_out(asked) {
                 Some(end) => (Status::Past, vec![freeze.during(None, Some(end))]),
                 None => (own.clone(), vec![freeze]),
@@ -131,19 +131,19 @@ fn by_type(asked: &Asked<'_>) -> Option<Judgement> {
     if let CustomerType::Unknown(kind) = &resident.kind {
         let text = format!("the customer type \"{kind}\" is unknown: no access is given through it");
         let freeze = format!("the customer type \"{kind}\" is unknown");
-        let drafts = vec![
-            Draft::error(RuleId::P5, text).when(When::New),
-            Draft::freeze(RuleId::P5, freeze).when(When::Known),
+        let notes = vec![
+            Note::error(RuleId::P5, text).when(When::New),
+            Note::freeze(RuleId::P5, freeze).when(When::Known),
         ];
         let why = Why::new(RuleId::P5, "the customer type is unknown", &["residents.ignore_types"]);
-        return Some(Judgement::Nothing { why, drafts });
+        return Some(Judgement::Nothing { why, notes });
     }
     let excluded =
         |relationship: &Text| residents.exclude_relationships.iter().any(|one| relationship == one);
     if let Some(relationship) = resident.relationship.as_ref().filter(|text| excluded(text)) {
         let text = format!("the relationship \"{relationship}\" is excluded: no access");
         let keys: &[&str] = &["residents.exclude_relationships"];
-        return Some(listed(RuleId::P4, "the relationship is excluded", keys, Draft::info(RuleId::P4, text)));
+        return Some(listed(RuleId::P4, "the relationship is excluded", keys, Note::info(RuleId::P4, text)));
     }
     let left_out = resident.kind == CustomerType::Occupant && !residents.occupants;
     left_out.then(|| nothing(RuleId::P3, "occupants are left out", &["residents.types"]))
@@ -152,12 +152,12 @@ fn by_type(asked: &Asked<'_>) -> Option<Judgement> {
 /// L14, L3, L4.
 fn by_lease(asked: &Asked<'_>, status: &Status) -> Option<Judgement> {
     if asked.lease.is_commercial {
-        let drafts = vec![
-            Draft::info(RuleId::L14, "a commercial lease: no user is made").when(When::New),
-            Draft::freeze(RuleId::L14, "on a commercial lease and known to Brivo").when(When::Known),
+        let notes = vec![
+            Note::info(RuleId::L14, "a commercial lease: no user is made").when(When::New),
+            Note::freeze(RuleId::L14, "on a commercial lease and known to Brivo").when(When::Known),
         ];
         let why = Why::new(RuleId::L14, "a commercial lease", &[]);
-        return Some(Judgement::Nothing { why, drafts });
+        return Some(Judgement::Nothing { why, notes });
     }
     match status {
         Status::Applicant => Some(nothing(RuleId::L3, "an applicant gets nothing", &[])),
@@ -171,10 +171,10 @@ fn cancelled(asked: &Asked<'_>) -> Judgement {
         |interval: &Interval| matches!(interval.status, Status::Current | Status::Notice | Status::Past);
     let contradicts = asked.lease.status == Status::Cancelled && asked.lease.intervals.iter().any(lives);
     let text = "cancelled: what is held through it is taken";
-    let draft = if contradicts {
-        Draft::freeze(RuleId::L4, "a cancelled lease with an interval that is not")
+    let note = if contradicts {
+        Note::freeze(RuleId::L4, "a cancelled lease with an interval that is not")
     } else {
-        Draft::warning(RuleId::L4, text)
+        Note::warning(RuleId::L4, text)
     };
-    listed(RuleId::L4, text, &[], draft.when(When::HoldsThroughThis))
+    listed(RuleId::L4, text, &[], note.when(When::HoldsThroughThis))
 }

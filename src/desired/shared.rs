@@ -33,8 +33,8 @@ pub struct Stay {
 }
 
 /// Every lease with a window in a known unit that another one names too: of a lease that is alone there nothing can be said.
-pub(super) fn stays(people: &LiteMap<CustomerId, Person>) -> Vec<Stay> {
-    let people: Vec<&Person> = people.values().collect();
+pub(super) fn stays(people: &LiteMap<CustomerId, Box<Person>>) -> Vec<Stay> {
+    let people: Vec<&Person> = people.values().map(|person| &**person).collect();
     let of_one = people
         .into_par_iter()
         .flat_map_iter(|person| person.entries.iter().flat_map(move |entry| held(person, entry)));

@@ -5,8 +5,9 @@ use chrono::{Days, NaiveDate};
 use crate::access::{Window, later_start};
 use crate::rules::RuleId;
 
-use super::note::{Draft, Why};
-use super::person::{Decided, Entry};
+use super::note::{Note, Why};
+use super::person::Entry;
+use super::together::Decided;
 use super::window::{Dated, Phase};
 
 /// L6: a new lease of the same unit and spaces that follows at most a calendar day after goes on without a blink.
@@ -52,7 +53,7 @@ impl Decided {
         } else {
             self.because("the renewal of a lease on the same unit: access goes on");
         }
-        self.drafts.retain(|draft| !draft.is_of_move_in);
+        self.notes.retain(|note| !note.is_of_move_in);
         for dated in self.entry.phases.iter_mut().filter_map(|phase| phase.window.as_mut()) {
             if dated.window.start > old.window.end {
                 dated.window.start = old.window.end;
@@ -84,17 +85,17 @@ pub(super) fn contradictions(decided: &mut [Decided]) {
             }
             if let Some(start) = open.start.filter(|start| *start > since) {
                 decided[index]
-                    .drafts
-                    .push(Draft::freeze(RuleId::T18, freeze.clone()).during(Some(since), Some(start)));
+                    .notes
+                    .push(Note::freeze(RuleId::T18, freeze.clone()).during(Some(since), Some(start)));
             }
             let start = open.start.map_or(since, |start| start.max(since));
             decided[index]
-                .drafts
-                .push(Draft::warning(RuleId::T18, moved.clone()).during(Some(start), open.end));
+                .notes
+                .push(Note::warning(RuleId::T18, moved.clone()).during(Some(start), open.end));
             doubt = open.end;
         }
         if doubt.is_some() {
-            decided[index].drafts.push(Draft::freeze(RuleId::T18, freeze).during(doubt, None));
+            decided[index].notes.push(Note::freeze(RuleId::T18, freeze).during(doubt, None));
         }
     }
 }

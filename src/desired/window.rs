@@ -11,7 +11,7 @@ use crate::rules::RuleId;
 use crate::zone::{Edge, Zone};
 
 use super::dates::Dates;
-use super::note::{Draft, Why};
+use super::note::{Note, Why};
 
 /// What holds of an entry from one instant on, until the next phase begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub(super) struct Outcome {
     /// In the order of time.
     pub(super) phases: Vec<Phase>,
     /// Findings, and freezes.
-    pub(super) drafts: Vec<Draft>,
+    pub(super) notes: Vec<Note>,
     /// From when a lapsed move-out date of somebody Current stands there (T18): whether it freezes, other leases tell.
     pub(super) contradicted_from: Option<Instant>,
     /// The window that waits for a move-in performed in Entrata (L2), which a renewal does not wait for (L6).
@@ -114,13 +114,13 @@ impl Facts<'_> {
 
 /// Renders one entry's dates.
 pub(super) fn outcome(facts: &Facts<'_>) -> Outcome {
-    let mut drafts = Vec::new();
-    let dates = match Dates::read(facts, &mut drafts) {
+    let mut notes = Vec::new();
+    let dates = match Dates::read(facts, &mut notes) {
         Ok(dates) => dates,
-        Err(problem) => return Outcome::frozen(drafts, RuleId::T23, problem),
+        Err(problem) => return Outcome::frozen(notes, RuleId::T23, problem),
     };
     // Most have one phase or two.
-    let mut outcome = Outcome { phases: Vec::with_capacity(2), drafts, ..Outcome::default() };
+    let mut outcome = Outcome { phases: Vec::with_capacity(2), notes, ..Outcome::default() };
     let Some(start) = outcome.start(facts, &dates) else {
         let why = Why::new(RuleId::T9, "there is no move-in date yet", &[]);
         outcome.phases.push(Phase { from: None, window: None, why: vec![why] });
@@ -139,25 +139,25 @@ struct Start {
 }
 
 impl Outcome {
-    fn frozen(mut drafts: Vec<Draft>, rule: RuleId, problem: String) -> Self {
-        drafts.push(Draft::freeze(rule, problem));
-        Self { drafts, ..Self::default() }
+    fn frozen(mut notes: Vec<Note>, rule: RuleId, problem: String) -> Self {
+        notes.push(Note::freeze(rule, problem));
+        Self { notes, ..Self::default() }
     }
 
     /// T7, T8, T9, L15: where the window starts, or that there is none.
     fn start(&mut self, facts: &Facts<'_>, dates: &Dates) -> Option<Start> {
         if dates.borrowed {
             let text = "neither a move-in nor a move-out date of their own: the lease's are taken";
-            self.drafts.push(Draft::warning(RuleId::L15, text).on_create());
+            self.notes.push(Note::warning(RuleId::L15, text).on_create());
         }
         match (dates.move_in, facts.status) {
             (None, Status::Future) => {
-                self.drafts.push(Draft::warning(RuleId::T9, "no move-in date: no access yet"));
+                self.notes.push(Note::warning(RuleId::T9, "no move-in date: no access yet"));
                 None
             }
             (None, Status::Current | Status::Notice) => {
                 let text = "no move-in date: access without a start";
-                self.drafts.push(Draft::warning(RuleId::T8, text));
+                self.notes.push(Note::warning(RuleId::T8, text));
                 Some(Start { date: None })
             }
             (date, _) => Some(Start { date }),
@@ -184,7 +184,7 @@ impl Outcome {
         match judge {
             Status::Past => {
                 let text = Phrase::dated("Past with the move-out date {date} to come: the date counts", date);
-                self.drafts.push(Draft::warning(RuleId::T16, text).during(None, Some(facts.midnight(date))));
+                self.notes.push(Note::warning(RuleId::T16, text).during(None, Some(facts.midnight(date))));
                 self.ends_on(facts, start, date, [RuleId::T15, RuleId::T14]);
             }
             Status::Notice if facts.policy().revoke_on == RevokeOn::MoveOut => {
@@ -194,7 +194,7 @@ impl Outcome {
                     "the move-out date {date} has lapsed and the move-out is not performed",
                     date,
                 );
-                self.drafts.push(Draft::warning(RuleId::T14, text).during(Some(end), None));
+                self.notes.push(Note::warning(RuleId::T14, text).during(Some(end), None));
             }
             Status::Current => self.contradicted(facts, dates, start, date),
             Status::Notice if !facts.trusts(TrustedStatus::Notice) => {
@@ -243,7 +243,7 @@ impl Outcome {
             self.ends_on(facts, start, date, [RuleId::T19, RuleId::T18]);
             let text =
                 Phrase::dated("Current although the move-out date {date} has lapsed: the date counts", date);
-            self.drafts.push(Draft::warning(RuleId::T18, text).during(Some(facts.end(date)), None));
+            self.notes.push(Note::warning(RuleId::T18, text).during(Some(facts.end(date)), None));
             return;
         }
         self.untrusted(facts, dates, start, date);
@@ -257,7 +257,7 @@ impl Outcome {
             "a move-out date {date} to come, but the status is not one whose date counts",
             date,
         );
-        self.drafts.push(Draft::warning(RuleId::T19, text).during(None, Some(facts.end(date))));
+        self.notes.push(Note::warning(RuleId::T19, text).during(None, Some(facts.end(date))));
         self.open_ended(facts, dates, start, Some(facts.end(date)));
     }
 
@@ -276,14 +276,14 @@ impl Outcome {
             );
             self.phase(Some(end), Some(facts.dated(start.date, Some(date))), vec![why]);
         }
-        self.drafts.push(Draft::warning(RuleId::T17, gone.to_owned()));
+        self.notes.push(Note::warning(RuleId::T17, gone.to_owned()));
     }
 
     /// No move-out date counts (T11, T12, T20, T21, L7).
     fn open_ended(&mut self, facts: &Facts<'_>, dates: &Dates, start: Start, until: Option<Instant>) {
         if *facts.status == Status::Notice {
             let text = "on notice without a move-out date";
-            self.drafts.push(Draft::warning(RuleId::L7, text).during(None, until));
+            self.notes.push(Note::warning(RuleId::L7, text).during(None, until));
         }
         match (facts.policy().end_date, dates.lease_end) {
             (EndDate::LeaseEnd, Some(date)) => self.lease_end(facts, start, date),
@@ -315,7 +315,7 @@ impl Outcome {
             }
             NoEndDate::Deny => {
                 let text = "no end date, and the manifest denies access without one";
-                self.drafts.push(Draft::warning(RuleId::T11, text));
+                self.notes.push(Note::warning(RuleId::T11, text));
                 self.phase(None, None, vec![Why::new(RuleId::T11, text, &["no_end_date"])]);
             }
         }
@@ -334,7 +334,7 @@ impl Outcome {
                 Phrase::dated("the lease's end {date} has passed, and with it access", date),
             ),
         };
-        self.drafts.push(Draft::info(RuleId::T20, text).during(Some(from), until).counting_days_from(date));
+        self.notes.push(Note::info(RuleId::T20, text).during(Some(from), until).counting_days_from(date));
     }
 
     /// T10, for the window of every phase.
@@ -346,7 +346,7 @@ impl Outcome {
         if let Some(dated) = reversed {
             let date = |date: Option<NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
             let (start, end) = (date(dated.recorded_start), date(dated.recorded_end));
-            self.drafts.push(Draft::freeze(
+            self.notes.push(Note::freeze(
                 RuleId::T10,
                 format!("the end {end} does not come after the start {start}"),
             ));
@@ -372,9 +372,9 @@ impl Outcome {
                 date,
             );
             let until = dated.window.end;
-            let listed = Draft::info(RuleId::L2, text).during(Some(start), Some(third)).of_move_in();
-            let warned = Draft::warning(RuleId::L2, asked).during(Some(third), until).of_move_in();
-            self.drafts.extend([listed, warned]);
+            let listed = Note::info(RuleId::L2, text).during(Some(start), Some(third)).of_move_in();
+            let warned = Note::warning(RuleId::L2, asked).during(Some(third), until).of_move_in();
+            self.notes.extend([listed, warned]);
         }
         if waits {
             let why = Why::new(RuleId::L2, "access waits for the move-in in Entrata", &["grant_on"]);

@@ -179,7 +179,7 @@ impl<'a> Judging<'_, 'a> {
     /// Somebody who holds no managed group and whose leases are all over.
     fn is_former(&self) -> bool {
         let Some(person) = self.subject.person else { return false };
-        let holds_nothing = self.subject.held(self.bench.directory).is_empty();
+        let holds_nothing = !self.subject.holds_any(self.bench.directory);
         let unread = person.notes.iter().any(|note| note.rule == RuleId::R2 && note.freezes);
         holds_nothing && !unread && person.entries.iter().all(|entry| self.is_past(entry))
     }
@@ -258,9 +258,10 @@ impl<'a> Judging<'_, 'a> {
         for note in
             person.notes.iter().filter(|n| n.when == When::Created && n.during.holds(self.bench.as_of))
         {
-            let property_id = note.property.or_else(|| self.home_property());
+            let (property, unit) = note.place(&person.entries);
+            let property_id = property.or_else(|| self.home_property());
             let finding = self.finding(note.severity, note.rule, note.text.clone());
-            self.findings.push(Finding { property_id, unit: note.unit.clone(), ..finding });
+            self.findings.push(Finding { property_id, unit: unit.cloned(), ..finding });
         }
         Outcome::Reach(Box::new(Goal { after: after.into(), entitlement, basis: Basis::Leases }))
     }

@@ -154,7 +154,7 @@ pub(super) fn lives(person: &Person, as_of: Instant) -> bool {
 
 /// P7: pairs of customers, each with a window open or to come, that look like one person.
 pub(super) fn twins(desired: &Desired, as_of: Instant) -> Vec<(&Person, &Person)> {
-    let people: Vec<&Person> = desired.people.values().collect();
+    let people: Vec<&Person> = desired.everybody().collect();
     let living = people.into_par_iter().filter(|person| lives(person, as_of));
     let mut by_name: Vec<(u64, &Person)> = living.map(|person| (digest(&person.profile), person)).collect();
     // Stable: the people of one name stay in the order of their ids.

@@ -58,9 +58,10 @@ impl View<'_> {
     }
 
     fn properties(&self) -> Vec<Finding> {
-        let notes = self.desired.notes.iter().map(|note| Finding {
-            unit: note.unit.clone(),
-            ..finding(note.severity, note.rule, note.property, note.text.clone())
+        let notes = self.desired.notes.iter().map(|note| {
+            let (property, unit) = note.place(&[]);
+            let unit = unit.cloned();
+            Finding { unit, ..finding(note.severity, note.rule, property, note.text.clone()) }
         });
         let silent = self.incomplete.silent.iter().map(|property| {
             let text = "Entrata answers no lease at all, but people hold a group that this property alone names: \
@@ -111,7 +112,7 @@ impl View<'_> {
     /// Those names without a group that somebody's window needs.
     fn needed(&self) -> BTreeSet<GroupKey> {
         let lives = |person: &&Person| person.entries.iter().any(|entry| !entry.is_over());
-        let people: Vec<&Person> = self.desired.people.values().filter(lives).collect();
+        let people: Vec<&Person> = self.desired.everybody().filter(lives).collect();
         let keys = people.into_par_iter().flat_map_iter(|person| self.desired.needed(person, self.as_of));
         keys.filter(|key| self.directory.found(key).is_none()).collect()
     }

@@ -92,7 +92,7 @@ pub fn occupancy(sources: &Sources<'_>) -> Vec<PropertyOccupancy> {
     let is_meant = |person: &&Person| {
         scope.customers.is_empty() || scope.customers.iter().any(|id| id == person.customer.as_str())
     };
-    desired.people.values().filter(is_meant).for_each(|person| drawing.add(person));
+    desired.everybody().filter(is_meant).for_each(|person| drawing.add(person));
     let in_scope = |id: &&PropertyId| {
         let is_in_part = scope.shard.is_none_or(|shard| shard.holds(Some(**id), &desired.properties));
         is_in_part && (scope.properties.is_empty() || scope.properties.contains(id))
@@ -150,7 +150,7 @@ impl Drawing<'_> {
         let holdover = person
             .notes
             .iter()
-            .find(|note| note.rule == RuleId::T20 && note.entry == Some(index) && note.during.holds(as_of));
+            .find(|note| note.rule == RuleId::T20 && note.entry() == Some(index) && note.during.holds(as_of));
         Stay {
             lease: entry.lease.clone(),
             spaces: entry

@@ -80,7 +80,8 @@ impl<'a> Comparing<'_, 'a> {
         // Asks every property, so not anew for every person.
         let limits_grants = self.limits_grants();
         for subjects in in_order.chunks(AT_ONCE) {
-            let looked: Vec<Looked<'a>> = subjects.par_iter().map(|subject| self.look(subject, limits_grants)).collect();
+            let looked: Vec<Looked<'a>> =
+                subjects.par_iter().map(|subject| self.look(subject, limits_grants)).collect();
             for one in looked {
                 match one {
                     Looked::Settled(settled, counted) => {

@@ -64,10 +64,10 @@ pub fn subjects<'a>(desired: &'a Desired, account: &'a Account) -> BTreeMap<Exte
     // Stable: the users of one id stay in the order of their own.
     ours.par_sort_by(|(_, a), (_, b)| a.external_id.cmp(&b.external_id));
     let mut ours = ours.into_iter().peekable();
-    let residents: Vec<(&CustomerId, &Person)> = desired.people.iter().collect();
-    let resident = |(customer, person): (&CustomerId, &'a Person)| {
-        let external_id = ExternalId::of(prefix, customer);
-        Subject { person: Some(person), ..bare(external_id, customer.clone()) }
+    let residents: Vec<&Person> = desired.everybody().collect();
+    let resident = |person: &'a Person| {
+        let external_id = ExternalId::of(prefix, &person.customer);
+        Subject { person: Some(person), ..bare(external_id, person.customer.clone()) }
     };
     let residents: Vec<Subject<'a>> = residents.into_par_iter().map(resident).collect();
     let mut in_order: Vec<Subject<'a>> = Vec::with_capacity(residents.len());

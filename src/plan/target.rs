@@ -3,14 +3,14 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use litemap::LiteMap;
 
+use crate::access::contacts::Contacts;
 use crate::access::text::Text;
 use crate::access::{
-    Credential, CredentialId, GroupId, Holding, Instant, Profile, PropertyId, User, Window, earlier_end,
-    earlier_start, later_end, later_start,
+    Credential, CredentialId, GroupId, Holding, Instant, Personal, Profile, PropertyId, User, Window,
+    earlier_end, earlier_start, later_end, later_start,
 };
 use crate::desired::instant::Entitlement;
 use crate::desired::profile::{is_same_email, is_same_phone};
@@ -163,13 +163,13 @@ fn resolved(wanted: &Profile, held: &Profile) -> Profile {
     }
 }
 
-fn contacts<T: PartialEq>(wanted: &Arc<[T]>, held: &Arc<[T]>, is_same: impl Fn(&T, &T) -> bool) -> Arc<[T]> {
+fn contacts(wanted: &Contacts, held: &Contacts, is_same: impl Fn(&Personal, &Personal) -> bool) -> Contacts {
     if wanted == held {
-        return Arc::clone(held);
+        return held.clone();
     }
     let all_held = wanted.iter().all(|one| held.iter().any(|other| is_same(one, other)));
     let all_wanted = held.iter().all(|one| wanted.iter().any(|other| is_same(one, other)));
-    Arc::clone(if wanted.is_empty() || (all_held && all_wanted) { held } else { wanted })
+    if wanted.is_empty() || (all_held && all_wanted) { held.clone() } else { wanted.clone() }
 }
 
 /// D10: an edge equal to the user's own in Brivo moves with it, a narrower one stays, a wider one comes in. A window that lies

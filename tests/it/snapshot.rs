@@ -116,7 +116,8 @@ fn a_look_up_that_it_lacks_counts_as_failed() {
 /// Leases are let go once they were heard; with a base they stay. Answers of look-ups find the same in both.
 #[test]
 fn a_look_up_meets_the_leases_that_were_let_go() {
-    let is_of_greta = |finding: &&Value| finding["external_id"] == "entrata:990901" && finding["rule"] == "D8";
+    let is_of_greta =
+        |finding: &&Value| finding["external_id"] == "entrata:990901" && finding["rule"] == "D8";
     for (held, answered, is_contradicted) in [
         (Mates::Nobody, "current", false),
         (Mates::Nobody, "past", true),

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::access::GroupId;
 use crate::access::text::Phrase;
+use crate::access::{GroupId, PropertyId};
 use crate::desired::note::{Note, When};
 use crate::desired::person::{Entry, Person};
 use crate::manifest::OverrideEffect;
@@ -75,11 +75,12 @@ impl Judging<'_, '_> {
         for note in holding {
             let lifted = note.rule == RuleId::U4 && self.bench.scope.allow_unmapped_revoke;
             let closes_at = if note.freezes { self.closes_at() } else { None };
+            let (property, unit) = note.place(&person.entries);
             let finding = Finding {
-                property_id: note.property.or_else(|| self.home_property()),
-                unit: note.unit.clone(),
+                property_id: property.or_else(|| self.home_property()),
+                unit: unit.cloned(),
                 closes_at,
-                ..self.finding(note.severity, note.rule, self.text(note))
+                ..self.finding(note.severity, note.rule, self.text(note, property))
             };
             if lifted {
                 self.findings.push(Finding { severity: Severity::Warning, closes_at: None, ..finding });
@@ -95,8 +96,8 @@ impl Judging<'_, '_> {
         frozen.then_some(Outcome::Frozen)
     }
 
-    fn text(&self, note: &Note) -> Phrase {
-        let zone = note.property.and_then(|id| self.bench.desired.properties.get(&id)).map(|view| view.zone);
+    fn text(&self, note: &Note, property: Option<PropertyId>) -> Phrase {
+        let zone = property.and_then(|id| self.bench.desired.properties.get(&id)).map(|view| view.zone);
         match note.days_from.zip(zone) {
             Some((date, zone)) => {
                 let days = (zone.date(self.bench.as_of) - date).num_days();
@@ -114,7 +115,9 @@ impl Judging<'_, '_> {
             When::New => self.subject.users.is_empty(),
             // Added where the user is made.
             When::Created => false,
-            When::HoldsThroughThis => note.entry.is_some_and(|index| self.holds_only_through(person, index)),
+            When::HoldsThroughThis => {
+                note.entry().is_some_and(|index| self.holds_only_through(person, index))
+            }
         }
     }
 

@@ -123,7 +123,7 @@ impl Telling<'_, '_> {
         let notes = self.subject.person.iter().flat_map(|person| &person.notes);
         let later = notes.filter(|note| applies(note)).filter_map(|note| {
             let from = note.during.start.filter(|start| *start > self.bench.as_of)?;
-            let entry = note.entry.and_then(|index| self.subject.person?.entries.get(index));
+            let entry = note.entry().and_then(|index| self.subject.person?.entries.get(index));
             Some(Coming {
                 from,
                 severity: note.severity,

@@ -1,6 +1,5 @@
 //! Applies a plan to an account in memory, as Brivo would hold it afterwards.
 
-use std::sync::Arc;
 
 use reconcile::access::few::Few;
 use reconcile::access::{Account, Detail, GroupId, Membership, Profile, User, UserId, Window};
@@ -54,7 +53,7 @@ fn profile(image: &Image) -> Profile {
         first_name: image.first_name.clone(),
         middle_name: image.middle_name.clone(),
         last_name: image.last_name.clone(),
-        emails: Arc::clone(&image.emails),
-        phones: Arc::clone(&image.phones),
+        emails: image.emails.clone(),
+        phones: image.phones.clone(),
     }
 }
