@@ -1,16 +1,18 @@
 //! What Entrata knows, in our words: properties, units, leases, residents, and how much of it could be read. Plain data: the
 //! client fills it, rendering reads it, a snapshot saves it.
 
+pub mod day;
 pub mod look_up;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::access::few::fitting;
 use crate::access::text::Text;
 use crate::access::{CustomerId, LeaseId, Personal, PropertyId, SpaceId, UnitId};
+
+pub use day::Day;
 
 /// Everything that was read of Entrata.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -77,11 +79,13 @@ pub struct Unit {
     /// The unit's number as getPropertyUnits names it.
     pub number: Text,
     /// The building's name, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub building: Option<Text>,
     /// The floor's number, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub floor: Option<Text>,
     /// Its spaces; a conventional unit has one of the unit's own name.
-    #[serde(deserialize_with = "fitting")]
+    #[serde(default, deserialize_with = "fitting", skip_serializing_if = "Vec::is_empty")]
     pub spaces: Vec<Space>,
 }
 
@@ -104,23 +108,28 @@ pub struct Lease {
     /// `leaseStatusTypeId`, or its name.
     pub status: Status,
     /// `occupancyType` is Commercial, or its id says so (L14).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_commercial: bool,
     /// `isMonthToMonth`, or the sub-status "Month To Month" (T21).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_month_to_month: bool,
     /// The lease's move-in date.
+    #[serde(default, skip_serializing_if = "Day::is_absent")]
     pub move_in: Day,
     /// The lease's move-out date.
+    #[serde(default, skip_serializing_if = "Day::is_absent")]
     pub move_out: Day,
     /// The unit, once one is assigned (U8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<UnitId>,
     /// The spaces, as the lease names them; often one, two on a multi-space lease.
-    #[serde(deserialize_with = "fitting")]
+    #[serde(default, deserialize_with = "fitting", skip_serializing_if = "Vec::is_empty")]
     pub spaces: Vec<Space>,
     /// The lease's intervals: the first term, renewals, transfers.
-    #[serde(deserialize_with = "fitting")]
+    #[serde(default, deserialize_with = "fitting", skip_serializing_if = "Vec::is_empty")]
     pub intervals: Vec<Interval>,
     /// The people on it, in Entrata's order.
-    #[serde(deserialize_with = "fitting")]
+    #[serde(default, deserialize_with = "fitting", skip_serializing_if = "Vec::is_empty")]
     pub residents: Vec<Resident>,
 }
 
@@ -128,8 +137,10 @@ pub struct Lease {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interval {
     /// The term's first day.
+    #[serde(default, skip_serializing_if = "Day::is_absent")]
     pub start: Day,
     /// The term's last day; absent for month-to-month.
+    #[serde(default, skip_serializing_if = "Day::is_absent")]
     pub end: Day,
     /// Future, Current, …
     pub status: Status,
@@ -143,25 +154,34 @@ pub struct Resident {
     /// Primary, Guarantor, …
     pub kind: CustomerType,
     /// `relationshipName`; a company makes its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relationship: Option<Text>,
     /// `leaseCustomerStatus`; absent ones have the lease's (L17).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
     /// The customer's own move-in date (L1).
+    #[serde(default, skip_serializing_if = "Day::is_absent")]
     pub move_in: Day,
     /// The customer's own move-out date (L1).
+    #[serde(default, skip_serializing_if = "Day::is_absent")]
     pub move_out: Day,
     /// `firstName`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_name: Option<Personal>,
     /// `middleName`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub middle_name: Option<Personal>,
     /// `lastName`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_name: Option<Personal>,
     /// `nameFull`, "Last, First" (P11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_name: Option<Personal>,
     /// `emailAddress`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Personal>,
     /// Phone numbers as Entrata has them.
-    #[serde(deserialize_with = "fitting")]
+    #[serde(default, deserialize_with = "fitting", skip_serializing_if = "Vec::is_empty")]
     pub phones: Vec<Phone>,
 }
 
@@ -171,6 +191,7 @@ pub struct Phone {
     /// As it stands.
     pub number: Personal,
     /// `countryCode`, e.g. "1".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country_code: Option<Text>,
 }
 
@@ -221,20 +242,6 @@ pub enum CustomerType {
     Guarantor,
     /// Anything else, as it stands (P5).
     Unknown(Text),
-}
-
-/// A date as Entrata sends it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Day {
-    /// Absent, null or empty.
-    #[default]
-    Absent,
-    /// A plain local date; in or after 2099 still a date here (T22 judges ends only).
-    On(NaiveDate),
-    /// `0000-00-00` or `00/00/0000` (T22).
-    Zero(Box<Text>),
-    /// Neither `MM/DD/YYYY` nor `YYYY-MM-DD` (T23).
-    Unreadable(Box<Text>),
 }
 
 /// What Entrata answered when asked for one customer (D8).

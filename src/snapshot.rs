@@ -20,8 +20,6 @@ use lines::{LineFault, Lines, Record};
 const FORMAT_VERSION: &str = "1.0";
 /// The one file in the folder: there whole or not at all.
 const FILE: &str = "snapshot.jsonl";
-/// How many leases are in memory at one time where each is let go once it was heard.
-const LEASES_AT_ONCE: usize = 8192;
 /// How many people an error names.
 const NAMED: usize = 3;
 
@@ -181,8 +179,8 @@ impl Snapshot {
     pub fn read(&self, properties: &BTreeSet<PropertyId>) -> Result<Content, SnapshotError> {
         let (records, mut reading) = self.begin(properties)?;
         let mut read = Vec::new();
-        while let Some(leases) = reading.leases()? {
-            read.extend(leases);
+        while let Some(parts) = reading.leases(Vec::push)? {
+            read.extend(parts.into_iter().flatten());
         }
         let mut content = reading.end()?;
         content.roster.properties = records;
@@ -200,21 +198,15 @@ impl Snapshot {
     ) -> Result<(Records, Reading<'s>), SnapshotError> {
         let mut lines = Lines::open(&self.path).map_err(|fault| told(&self.path, fault))?;
         lines.header().map_err(|fault| told(&self.path, fault))?;
-        let mut reading = Reading { snapshot: self, properties, lines, ahead: None };
+        let mut reading = Reading { snapshot: self, properties, lines };
         let lacking = properties.difference(&self.header.properties);
         let mut records: Records = lacking.map(|property| (*property, self.lacking())).collect();
-        loop {
-            match reading.next()? {
-                Some(Record::Property(id, record)) if properties.contains(&id) => {
-                    records.insert(id, *record);
-                }
-                Some(Record::Property(..)) => {}
-                other => {
-                    reading.ahead = other;
-                    return Ok((records, reading));
-                }
+        while let Some((id, record)) = reading.lines.property().map_err(|fault| told(&self.path, fault))? {
+            if properties.contains(&id) {
+                records.insert(id, *record);
             }
         }
+        Ok((records, reading))
     }
 
     /// Reads these leases again.
@@ -225,9 +217,13 @@ impl Snapshot {
         let properties = wanted.iter().map(|(property, _)| *property).collect();
         let (_, mut reading) = self.begin(&properties)?;
         let mut found = Vec::new();
-        while let Some(mut leases) = reading.leases()? {
-            leases.retain(|lease| wanted.contains(&(lease.property, lease.id.clone())));
-            found.append(&mut leases);
+        let take = |found: &mut Vec<Lease>, lease: Lease| {
+            if wanted.contains(&(lease.property, lease.id.clone())) {
+                found.push(lease);
+            }
+        };
+        while let Some(parts) = reading.leases(take)? {
+            found.extend(parts.into_iter().flatten());
         }
         Ok(found)
     }
@@ -283,31 +279,25 @@ pub struct Reading<'s> {
     snapshot: &'s Snapshot,
     properties: &'s BTreeSet<PropertyId>,
     lines: Lines,
-    /// A line that was read and not taken.
-    ahead: Option<Record>,
 }
 
 impl Reading<'_> {
-    /// The next leases of these properties; none once there are no more.
+    /// The next leases of these properties, handed to `take` on all cores, which gathers some of them at a time; none once there are
+    /// no more.
     ///
     /// # Errors
     /// When a record can't be read.
-    pub fn leases(&mut self) -> Result<Option<Vec<Lease>>, SnapshotError> {
-        let mut leases = Vec::with_capacity(LEASES_AT_ONCE);
-        let mut is_any = false;
-        while leases.len() < LEASES_AT_ONCE {
-            match self.next()? {
-                Some(Record::Lease(lease)) => {
-                    is_any = true;
-                    leases.extend(self.properties.contains(&lease.property).then_some(*lease));
-                }
-                other => {
-                    self.ahead = other;
-                    break;
-                }
+    pub fn leases<T: Default + Send>(
+        &mut self,
+        take: impl Fn(&mut T, Lease) + Sync,
+    ) -> Result<Option<Vec<T>>, SnapshotError> {
+        let Self { snapshot, properties, lines } = self;
+        let take_ours = |taken: &mut T, lease: Lease| {
+            if properties.contains(&lease.property) {
+                take(taken, lease);
             }
-        }
-        Ok(is_any.then_some(leases))
+        };
+        lines.leases(take_ours).map_err(|fault| told(&snapshot.path, fault))
     }
 
     /// Everything but properties and leases.
@@ -321,10 +311,6 @@ impl Reading<'_> {
                 Record::LookUp(customer, found) => drop(answers.insert(customer, found)),
                 Record::Group(id, name) => drop(groups.insert(id, name.into())),
                 Record::User(id, user) => users.push((id, *user)),
-                Record::Property(..) | Record::Lease(_) => {
-                    let problem = "its lines are not in their order".to_owned();
-                    return Err(told(&self.snapshot.path, LineFault::Damaged(problem)));
-                }
             }
         }
         let roster = Roster::default();
@@ -332,10 +318,7 @@ impl Reading<'_> {
     }
 
     fn next(&mut self) -> Result<Option<Record>, SnapshotError> {
-        match self.ahead.take() {
-            Some(record) => Ok(Some(record)),
-            None => self.lines.next().map_err(|fault| told(&self.snapshot.path, fault)),
-        }
+        self.lines.next().map_err(|fault| told(&self.snapshot.path, fault))
     }
 }
 

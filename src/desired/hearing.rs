@@ -14,9 +14,6 @@ use super::person::{Entry, Person, Row, alone};
 use super::site::Site;
 use super::together::together;
 
-/// How many leases are let go at one time.
-const LEASES_AT_ONCE: usize = 1024;
-
 /// The manifest's properties as far as they were read: what a lease is judged by.
 pub struct Hearing<'a> {
     sites: BTreeMap<PropertyId, Site<'a>>,
@@ -55,36 +52,50 @@ impl<'a> Hearing<'a> {
 
     /// Hears these leases; those of properties that the manifest does not have say nothing.
     pub fn listen(&self, heard: &mut Heard, leases: &[Lease]) {
-        heard.leased.extend(leases.iter().map(|lease| lease.property));
-        let empty = leases.iter().filter(|lease| lease.residents.is_empty());
-        heard.empty.extend(empty.map(|lease| (lease.property, lease.id.clone())));
-        let voices: Vec<Box<Person>> = leases.par_iter().flat_map_iter(|lease| self.voices(lease)).collect();
-        heard.voices.extend(voices);
+        heard.join(self.each(leases.par_iter(), |heard, lease| self.hear(heard, lease)));
     }
 
     /// Hears these leases, and lets each go then.
     pub fn take(&self, heard: &mut Heard, leases: Vec<Lease>) {
-        let mut leases = leases.into_iter();
-        loop {
-            let now: Vec<Lease> = leases.by_ref().take(LEASES_AT_ONCE).collect();
-            if now.is_empty() {
-                return;
-            }
-            self.listen(heard, &now);
-            // Nobody waits until so many texts are given back.
-            rayon::spawn(move || drop(now));
-        }
+        heard.join(self.each(leases.into_par_iter(), |heard, lease| self.hear(heard, &lease)));
     }
 
-    fn voices<'l>(&'l self, lease: &'l Lease) -> impl Iterator<Item = Box<Person>> + use<'l, 'a> {
-        let site = self.sites.get(&lease.property);
-        site.into_iter().flat_map(move |site| {
-            lease.residents.iter().map(move |resident| Box::new(alone(&Row { site, lease, resident })))
+    fn each<T: Send>(
+        &self,
+        leases: impl IndexedParallelIterator<Item = T>,
+        hear: impl Fn(&mut Heard, T) + Sync + Send,
+    ) -> Heard {
+        let some = leases.fold(Heard::default, |mut heard, lease| {
+            hear(&mut heard, lease);
+            heard
+        });
+        some.reduce(Heard::default, |mut heard, more| {
+            heard.join(more);
+            heard
         })
+    }
+
+    /// Hears one lease.
+    pub fn hear(&self, heard: &mut Heard, lease: &Lease) {
+        heard.leased.insert(lease.property);
+        if lease.residents.is_empty() {
+            heard.empty.insert((lease.property, lease.id.clone()));
+        }
+        let Some(site) = self.sites.get(&lease.property) else { return };
+        let voices = lease.residents.iter().map(|resident| alone(&Row { site, lease, resident }));
+        heard.voices.extend(voices.map(Box::new));
     }
 }
 
 impl Heard {
+    /// Adds what was heard elsewhere.
+    pub fn join(&mut self, other: Self) {
+        let Self { voices, empty, leased } = other;
+        self.voices.extend(voices);
+        self.empty.extend(empty);
+        self.leased.extend(leased);
+    }
+
     /// The properties of which there is any lease.
     pub fn leased(&self) -> &BTreeSet<PropertyId> {
         &self.leased

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use chrono::NaiveDate;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
@@ -49,32 +48,7 @@ pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D
 
 /// A plain date in either of Entrata's forms (T22, T23).
 pub(super) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::Error> {
-    Ok(text(deserializer)?.map_or(Day::Absent, |text| read_day(&text)))
-}
-
-fn read_day(text: &str) -> Day {
-    let trimmed = text.trim();
-    if matches!(trimmed, "0000-00-00" | "00/00/0000") {
-        return Day::Zero(Box::new(trimmed.into()));
-    }
-    match date(trimmed) {
-        Some(date) => Day::On(date),
-        None => Day::Unreadable(Box::new(trimmed.into())),
-    }
-}
-
-/// The two forms whole, with every digit: `8/1/24` might be anything.
-fn date(text: &str) -> Option<NaiveDate> {
-    let (year, month, day) = match *text.as_bytes() {
-        [_, _, _, _, b'-', _, _, b'-', _, _] => (0..4, 5..7, 8..10),
-        [_, _, b'/', _, _, b'/', _, _, _, _] => (6..10, 0..2, 3..5),
-        _ => return None,
-    };
-    let number = |digits: std::ops::Range<usize>| {
-        let digits = text.get(digits)?;
-        digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
-    };
-    NaiveDate::from_ymd_opt(i32::try_from(number(year)?).ok()?, number(month)?, number(day)?)
+    Ok(text(deserializer)?.map_or(Day::Absent, |text| Day::read(&text)))
 }
 
 struct Scalar;

@@ -103,7 +103,7 @@ pub fn adoption(sides: &Sides<'_>) -> Adoption {
     on_bench(sides, |bench, subjects| {
         let strangers = Strangers::of(bench);
         let people =
-            subjects.values().filter_map(|subject| newcomer(bench, subject).map(|one| (subject, one)));
+            subjects.all().iter().filter_map(|subject| newcomer(bench, subject).map(|one| (subject, one)));
         let mut matches: Vec<Match> =
             people.flat_map(|(subject, person)| strangers.like(bench, subject, person)).collect();
         grade(&mut matches);

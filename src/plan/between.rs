@@ -1,7 +1,7 @@
 //! The comparison: what should be against what is, person by person, braked and put in order. Total: whatever the input, a plan.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::Duration;
@@ -27,7 +27,7 @@ use super::lookalike::Lookalikes;
 use super::observe::View;
 use super::order::{cost, steps};
 use super::settle::{Gathered, Judged};
-use super::subject::{Subject, subjects};
+use super::subject::{Subject, Subjects, subjects};
 use super::target::{Restraint, restrain, withhold_ahead};
 use super::{Action, Calls, Change, FORMAT_VERSION, Finding, ManifestRef, Plan, Scope, Summary};
 
@@ -79,7 +79,8 @@ pub fn wanted(sides: &Sides<'_>, cards: Cards) -> Wanted {
         return Wanted::default();
     }
     let subjects = subjects(sides.desired, sides.account);
-    let known: Vec<&Subject<'_>> = subjects.values().filter(|subject| !subject.users.is_empty()).collect();
+    let known: Vec<&Subject<'_>> =
+        subjects.all().iter().filter(|subject| !subject.users.is_empty()).collect();
     let judged: Vec<(&Subject<'_>, bool, bool)> = known
         .into_par_iter()
         .map(|subject| {
@@ -149,7 +150,7 @@ pub struct Sides<'a> {
 /// Brings both sides' people together and hands them on with what they are judged by.
 pub(super) fn on_bench<T>(
     sides: &Sides<'_>,
-    judge: impl for<'a> FnOnce(&Bench<'a>, &'a BTreeMap<ExternalId, Subject<'a>>) -> T,
+    judge: impl for<'a> FnOnce(&Bench<'a>, &'a Subjects<'a>) -> T,
 ) -> T {
     let Sides { desired, account, directory, scope, as_of } = *sides;
     let incomplete = Incomplete::of(desired, directory, account);

@@ -20,7 +20,7 @@ use crate::rules::{RuleId, Severity};
 use super::assess::{Basis, Outcome};
 use super::between::{Comparing, Draft};
 use super::guard::{Allowances, Counted, Tallies, reports};
-use super::subject::Subject;
+use super::subject::Subjects;
 use super::target::{Restraint, restrain, takes};
 use super::{Finding, GuardReport};
 
@@ -96,7 +96,7 @@ impl Comparing<'_, '_> {
         &self,
         drafts: &mut [Draft<'_>],
         settled: Tallies,
-        subjects: &BTreeMap<ExternalId, Subject<'_>>,
+        subjects: &Subjects<'_>,
         allowances: &Allowances,
     ) -> Brake {
         let counted: Vec<Counted> = drafts.par_iter().filter_map(|draft| self.counted(draft)).collect();

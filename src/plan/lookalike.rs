@@ -6,14 +6,14 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use rayon::prelude::*;
 
-use crate::access::{Account, CustomerId, ExternalId, GroupId, Instant, Profile, UserId};
+use crate::access::{Account, CustomerId, GroupId, Instant, Profile, UserId};
 use crate::desired::Desired;
 use crate::desired::person::{Entry, Person};
 use crate::desired::profile::{is_same_email, is_same_phone};
 use crate::roster::Lookup;
 
 use super::directory::Directory;
-use super::subject::Subject;
+use super::subject::{Subject, Subjects};
 
 /// How many digits at the end of two numbers must be equal at the least for them to be one (P8).
 const SIGNIFICANT: usize = 7;
@@ -67,7 +67,7 @@ impl<'a> Lookalikes<'a> {
         desired: &'a Desired,
         account: &'a Account,
         directory: &'a Directory,
-        subjects: &'a BTreeMap<ExternalId, Subject<'a>>,
+        subjects: &'a Subjects<'a>,
         as_of: Instant,
     ) -> Self {
         let mut strangers: BTreeMap<Name, Vec<(UserId, &Profile)>> = BTreeMap::new();
@@ -81,7 +81,7 @@ impl<'a> Lookalikes<'a> {
         let mut missing: BTreeMap<Name, Vec<Missing<'_>>> = BTreeMap::new();
         let mut newcomers: BTreeMap<Name, Vec<&Person>> = BTreeMap::new();
         let mut unknown: Vec<&Person> = Vec::new();
-        for subject in subjects.values() {
+        for subject in subjects.all().iter() {
             match (subject.person, subject.user()) {
                 (None, Some((_, user))) if is_missing(desired, subject) => {
                     let one = Missing { profile: &user.profile, held: subject.held(directory) };

@@ -14,7 +14,7 @@ use crate::rules::{RuleId, Severity};
 
 use super::between::{Sides, sort_findings};
 use super::directory::Directory;
-use super::subject::{Subject, subjects};
+use super::subject::{Subject, Subjects, subjects};
 use super::target::{Reach, actual, given, target};
 use super::{Action, Cause, Change, Finding, Image, Plan, ResultStatus};
 
@@ -65,7 +65,8 @@ pub fn remember(plan: &Plan, sides: &Sides<'_>, memory: Memory<'_>) -> People {
     let written = written(plan);
     let changes: BTreeMap<&ExternalId, &Change> =
         plan.changes.iter().map(|change| (&change.external_id, change)).collect();
-    let told = |(id, subject): (&ExternalId, &Subject<'_>)| {
+    let told = |subject: &Subject<'_>| {
+        let id = &subject.external_id;
         let before = || memory.people.get(id).cloned();
         let settled = match changes.get(id) {
             Some(change) if written.contains(id) => match &change.after {
@@ -79,8 +80,7 @@ pub fn remember(plan: &Plan, sides: &Sides<'_>, memory: Memory<'_>) -> People {
         let is_known = !subject.users.is_empty() || settled.is_some() || before().is_some();
         is_known.then(|| (id.clone(), settled))
     };
-    let subjects: Vec<(&ExternalId, &Subject<'_>)> = scene.subjects.iter().collect();
-    let people: Vec<_> = subjects.into_par_iter().filter_map(told).collect();
+    let people: Vec<_> = scene.subjects.all().par_iter().filter_map(told).collect();
     people.into_iter().collect()
 }
 
@@ -109,7 +109,7 @@ fn deleted_by_hand(change: &Change) -> Finding {
 /// Both sides' people, and the key of the digests.
 struct Scene<'a> {
     sides: &'a Sides<'a>,
-    subjects: BTreeMap<ExternalId, Subject<'a>>,
+    subjects: Subjects<'a>,
     key: &'a Key,
 }
 

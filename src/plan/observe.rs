@@ -1,7 +1,7 @@
 //! Findings that are about no single person: properties (R1, R2, U3, U6, U14, U15), groups (U9, U10), spaces (L18), pairs (P7),
 //! overrides for nobody (O4), `adopt` entries that point nowhere.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -17,14 +17,14 @@ use super::Finding;
 use super::directory::{Directory, Resolution};
 use super::incomplete::Incomplete;
 use super::lookalike::twins;
-use super::subject::Subject;
+use super::subject::Subjects;
 
 /// What there is to observe.
 pub(super) struct View<'a> {
     pub(super) desired: &'a Desired,
     pub(super) directory: &'a Directory,
     pub(super) incomplete: &'a Incomplete,
-    pub(super) subjects: &'a BTreeMap<ExternalId, Subject<'a>>,
+    pub(super) subjects: &'a Subjects<'a>,
     pub(super) as_of: Instant,
 }
 
@@ -80,7 +80,7 @@ impl View<'_> {
         }
         let needed = self.needed();
         let held: BTreeSet<GroupId> =
-            self.subjects.values().flat_map(|subject| subject.held(self.directory)).collect();
+            self.subjects.all().iter().flat_map(|subject| subject.held(self.directory)).collect();
         let mut findings = Vec::new();
         for (key, named) in unfound {
             let is_wanted = named.is_static || needed.contains(key);
@@ -168,7 +168,7 @@ impl View<'_> {
     /// O4, D7: entries of the manifest about somebody whom neither side knows.
     fn entries_for_nobody(&self) -> Vec<Finding> {
         let unknown = |customer: &CustomerId| {
-            !self.subjects.contains_key(&ExternalId::of(&self.desired.prefix, customer))
+            !self.subjects.get(&ExternalId::of(&self.desired.prefix, customer)).is_some()
         };
         let about = |customer: &CustomerId| Some(ExternalId::of(&self.desired.prefix, customer));
         let mut findings = Vec::new();

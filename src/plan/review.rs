@@ -1,7 +1,7 @@
 //! Who holds which managed group in Brivo, since when, until when and because of what: every access with the lease and the rule that
 //! justify it, or with the mark of an exception. What is told is what Brivo holds, not what it should.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::access::text::Text;
 use crate::access::{
@@ -19,7 +19,7 @@ use super::assess::{Bench, Outcome};
 use super::between::{Comparing, Sides, on_bench};
 use super::explain::Exception;
 use super::reasons::Grounds;
-use super::subject::Subject;
+use super::subject::{Subject, Subjects};
 
 /// One person in one group; or somebody who is in none and is worth a look all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,8 +86,9 @@ pub fn review(sides: &Sides<'_>, plan: &Plan) -> Vec<Access> {
     let mut rows = on_bench(sides, |bench, subjects| {
         let reviewing = Reviewing { bench, changed };
         let ours: BTreeSet<UserId> =
-            subjects.values().flat_map(|subject| &subject.users).map(|(id, _)| *id).collect();
-        let mut rows: Vec<Access> = subjects.values().flat_map(|subject| reviewing.person(subject)).collect();
+            subjects.all().iter().flat_map(|subject| &subject.users).map(|(id, _)| *id).collect();
+        let mut rows: Vec<Access> =
+            subjects.all().iter().flat_map(|subject| reviewing.person(subject)).collect();
         let strangers = bench.account.users.iter().filter(|(id, _)| !ours.contains(id));
         rows.extend(strangers.flat_map(|(id, user)| reviewing.stranger(*id, user)));
         rows.extend(reviewing.overrides_for_nobody(subjects));
@@ -287,11 +288,11 @@ impl<'a> Reviewing<'_, 'a> {
     }
 
     /// Overrides about customers whom neither side knows (O4).
-    fn overrides_for_nobody(&self, subjects: &BTreeMap<ExternalId, Subject<'_>>) -> Vec<Access> {
+    fn overrides_for_nobody(&self, subjects: &Subjects<'_>) -> Vec<Access> {
         let desired = self.bench.desired;
         let rows = desired.overrides.iter().filter_map(|(customer, (one, until))| {
             let external_id = ExternalId::of(&desired.prefix, customer);
-            (!subjects.contains_key(&external_id)).then(|| Access {
+            subjects.get(&external_id).is_none().then(|| Access {
                 external_id: Some(external_id),
                 user: None,
                 profile: Profile::default(),
@@ -338,7 +339,7 @@ fn told(desired: &Desired, one: &Override, until: Instant) -> Exception {
 /// The managed users in no managed group whose details were not read: whether they still hold cards, only these tell.
 pub fn unread(sides: &Sides<'_>) -> Vec<UserId> {
     on_bench(sides, |_, subjects| {
-        let users = subjects.values().flat_map(|subject| &subject.users);
+        let users = subjects.all().iter().flat_map(|subject| &subject.users);
         users.filter(|(_, user)| user.detail.is_none()).map(|(id, _)| *id).collect()
     })
 }

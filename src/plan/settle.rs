@@ -1,7 +1,7 @@
 //! What a plan says of each person, gathered while they are judged. Of most of them a guard can change nothing: they are settled at once
 //! and let go, so that only those who may lose something wait in memory until everybody is counted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::manifest::OverrideEffect;
 use super::assess::{Basis, Bench, Outcome};
 use super::between::{Comparing, Draft};
 use super::guard::{Counted, Tallies};
-use super::subject::Subject;
+use super::subject::{Subject, Subjects};
 use super::target::given;
 use super::{Change, Finding, Summary};
 
@@ -71,8 +71,8 @@ impl Gathered<'_> {
 
 impl<'a> Comparing<'_, 'a> {
     /// Looks at everybody.
-    pub(super) fn judge(&self, subjects: &'a BTreeMap<ExternalId, Subject<'a>>) -> Judged<'a> {
-        let in_order: Vec<&Subject<'_>> = subjects.values().collect();
+    pub(super) fn judge(&self, subjects: &'a Subjects<'a>) -> Judged<'a> {
+        let in_order = subjects.all();
         // Room for all, which costs nothing until it is used: to grow a list of millions is to hold it twice.
         let changes = Vec::with_capacity(in_order.len());
         let mut gathered = Gathered { changes, ..Gathered::default() };

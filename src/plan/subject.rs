@@ -1,6 +1,6 @@
 //! Who a plan is about: customers and managed users brought together, adoptions included (D5, D6, D7, D11).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -55,8 +55,38 @@ impl Subject<'_> {
     }
 }
 
-/// Everybody whom either side knows, by external id.
-pub fn subjects<'a>(desired: &'a Desired, account: &'a Account) -> BTreeMap<ExternalId, Subject<'a>> {
+/// Everybody whom either side knows, in the order of their external ids, each id once.
+#[derive(Debug, Default)]
+pub struct Subjects<'a>(Vec<Subject<'a>>);
+
+impl<'a> Subjects<'a> {
+    /// All, in order.
+    pub fn all(&self) -> &[Subject<'a>] {
+        &self.0
+    }
+
+    /// The one of this id.
+    pub fn get(&self, id: &ExternalId) -> Option<&Subject<'a>> {
+        self.place(id).ok().and_then(|place| self.0.get(place))
+    }
+
+    fn place(&self, id: &ExternalId) -> Result<usize, usize> {
+        self.0.binary_search_by(|subject| subject.external_id.cmp(id))
+    }
+
+    fn get_mut(&mut self, id: &ExternalId) -> Option<&mut Subject<'a>> {
+        self.place(id).ok().and_then(|place| self.0.get_mut(place))
+    }
+
+    fn remove(&mut self, id: &ExternalId) {
+        if let Ok(place) = self.place(id) {
+            self.0.remove(place);
+        }
+    }
+}
+
+/// Brings both sides' people together.
+pub fn subjects<'a>(desired: &'a Desired, account: &'a Account) -> Subjects<'a> {
     let prefix = desired.prefix.as_str();
     let is_ours = |user: &&User| user.external_id.as_ref().is_some_and(|id| id.is_managed(prefix));
     let mut ours: Vec<(UserId, &User)> =
@@ -86,8 +116,8 @@ pub fn subjects<'a>(desired: &'a Desired, account: &'a Account) -> BTreeMap<Exte
     for one in ours {
         unknown(&mut in_order, prefix, one);
     }
-    let mut subjects: BTreeMap<ExternalId, Subject<'a>> =
-        in_order.into_iter().map(|subject| (subject.external_id.clone(), subject)).collect();
+    in_order.shrink_to_fit();
+    let mut subjects = Subjects(in_order);
     adopt(desired, account, &mut subjects);
     subjects
 }
@@ -118,28 +148,18 @@ fn bare<'a>(external_id: ExternalId, customer: CustomerId) -> Subject<'a> {
     }
 }
 
-fn entry<'m, 'a>(
-    subjects: &'m mut BTreeMap<ExternalId, Subject<'a>>,
-    prefix: &str,
-    customer: &CustomerId,
-) -> &'m mut Subject<'a> {
-    let external_id = ExternalId::of(prefix, customer);
-    subjects.entry(external_id.clone()).or_insert_with(|| bare(external_id, customer.clone()))
-}
-
-fn adopt<'a>(desired: &'a Desired, account: &'a Account, subjects: &mut BTreeMap<ExternalId, Subject<'a>>) {
+fn adopt<'a>(desired: &'a Desired, account: &'a Account, subjects: &mut Subjects<'a>) {
     for wanted in &desired.adopt {
         let external_id = ExternalId::of(&desired.prefix, &wanted.customer);
-        let Some(subject) = subjects.get(&external_id) else { continue };
+        let Some(subject) = subjects.get_mut(&external_id) else { continue };
         let Some(user_id) = wanted.user else {
-            entry(subjects, &desired.prefix, &wanted.customer).is_apart = true;
+            subject.is_apart = true;
             continue;
         };
         if subject.users.iter().any(|(id, _)| *id == user_id) {
             continue;
         }
         let outcome = adoptable(desired, account, subject, user_id);
-        let subject = entry(subjects, &desired.prefix, &wanted.customer);
         match outcome {
             Ok(found) => {
                 subject.users = vec![(user_id, found.user)];
@@ -160,7 +180,7 @@ fn adopt<'a>(desired: &'a Desired, account: &'a Account, subjects: &mut BTreeMap
 fn spare_owner(
     desired: &Desired,
     account: &Account,
-    subjects: &mut BTreeMap<ExternalId, Subject<'_>>,
+    subjects: &mut Subjects<'_>,
     wanted: &Adopt,
     user_id: UserId,
 ) {

@@ -115,7 +115,7 @@ pub fn due(inputs: &Inputs<'_>, saved: &Plan, standings: &Standings) -> Plan {
     };
     let braked = on_bench(&sides, |bench, subjects| {
         let comparing = Comparing { bench };
-        let drafts: Vec<_> = subjects.values().map(|subject| comparing.draft(subject)).collect();
+        let drafts: Vec<_> = subjects.all().iter().map(|subject| comparing.draft(subject)).collect();
         let frozen: BTreeSet<&ExternalId> = drafts
             .iter()
             .filter(|draft| matches!(draft.assessment.outcome, Outcome::Frozen))

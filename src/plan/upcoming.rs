@@ -80,7 +80,7 @@ pub enum Ahead {
 pub fn upcoming(sides: &Sides<'_>, ahead: Ahead) -> Vec<Upcoming> {
     on_bench(sides, |bench, subjects| {
         let turns =
-            subjects.values().flat_map(|subject| of(bench, subject, Some(until(bench, subject, ahead))));
+            subjects.all().iter().flat_map(|subject| of(bench, subject, Some(until(bench, subject, ahead))));
         let mut turns: Vec<Upcoming> = turns.collect();
         turns.sort_by(|a, b| key(a).cmp(&key(b)));
         turns

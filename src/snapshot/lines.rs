@@ -1,7 +1,7 @@
 //! The file of a snapshot: JSON lines, so that it is written and read in one pass however large it is. The first line says what it is,
 //! the last one that nothing is missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write};
 use std::path::Path;
@@ -16,6 +16,12 @@ use crate::roster::{Lease, PropertyRecord};
 
 /// How much is read from the disk at once, in bytes: its lines are decoded on all cores.
 const BLOCK: u64 = 8 << 20;
+
+/// How many lines one core takes without a pause.
+const A_PART: usize = 64;
+
+/// Why a snapshot with a lease behind a user can't be read.
+const OUT_OF_ORDER: &str = "its lines are not in their order";
 
 /// A line as it is read.
 #[derive(Deserialize)]
@@ -44,12 +50,8 @@ enum Written<'a> {
     End(u64),
 }
 
-/// What stands between the first line and the last.
+/// What stands behind the leases.
 pub(super) enum Record {
-    /// A property with its units.
-    Property(PropertyId, Box<PropertyRecord>),
-    /// A lease.
-    Lease(Box<Lease>),
     /// What was found of one customer.
     LookUp(CustomerId, BTreeMap<PropertyId, Answer>),
     /// A group's name.
@@ -113,15 +115,15 @@ pub(super) struct Lines {
     at_once: u64,
     block: Vec<u8>,
     /// The lines of the block that were not taken yet; none in the place of one that can't be read.
-    decoded: std::vec::IntoIter<Option<Line>>,
+    decoded: VecDeque<Option<Line>>,
     number: u64,
 }
 
 impl Lines {
     pub(super) fn open(path: &Path) -> Result<Self, LineFault> {
         let file = File::open(path).map_err(LineFault::Io)?;
-        let decoded = Vec::new().into_iter();
-        Ok(Self { file: BufReader::new(file), at_once: BLOCK, block: Vec::new(), decoded, number: 0 })
+        let (block, decoded) = (Vec::new(), VecDeque::new());
+        Ok(Self { file: BufReader::new(file), at_once: BLOCK, block, decoded, number: 0 })
     }
 
     /// The first line.
@@ -138,12 +140,10 @@ impl Lines {
         }
     }
 
-    /// The next record; none after the last one.
+    /// The next record behind the leases; none after the last one.
     pub(super) fn next(&mut self) -> Result<Option<Record>, LineFault> {
         let before = self.number;
         match self.read()? {
-            Line::Property(id, property) => Ok(Some(Record::Property(id, property))),
-            Line::Lease(lease) => Ok(Some(Record::Lease(lease))),
             Line::LookUp(customer, found) => Ok(Some(Record::LookUp(customer, found))),
             Line::Group(id, name) => Ok(Some(Record::Group(id, name))),
             Line::User(id, user) => Ok(Some(Record::User(id, user))),
@@ -151,23 +151,87 @@ impl Lines {
             Line::End(lines) => {
                 Err(LineFault::Damaged(format!("it should have {lines} lines, and has {before}")))
             }
+            Line::Property(..) | Line::Lease(_) => Err(LineFault::Damaged(OUT_OF_ORDER.to_owned())),
             Line::Snapshot(_) => Err(LineFault::Damaged(format!("line {} is a second head", self.number))),
         }
     }
 
-    fn read(&mut self) -> Result<Line, LineFault> {
-        if self.decoded.len() == 0 {
-            self.decode().map_err(LineFault::Io)?;
+    /// The next leases, many at a time, each let go by the core that decoded it once it was taken; none once there are no more.
+    pub(super) fn leases<T: Default + Send>(
+        &mut self,
+        take: impl Fn(&mut T, Lease) + Sync,
+    ) -> Result<Option<Vec<T>>, LineFault> {
+        if self.decoded.is_empty() {
+            self.fill().map_err(LineFault::Io)?;
+            let block = std::mem::take(&mut self.block);
+            let lines: Vec<&[u8]> = block.split_inclusive(|byte| *byte == b'\n').collect();
+            let parts =
+                lines.par_chunks(A_PART).map(|lines| part(lines.iter().map(|line| decoded(line)), &take));
+            let parts: Vec<Part<T>> = parts.collect();
+            self.block = block;
+            return self.put_together(parts);
         }
-        let Some(line) = self.decoded.next() else {
+        let lines = std::mem::take(&mut self.decoded);
+        self.put_together(vec![part(lines.into_iter(), &take)])
+    }
+
+    /// What leases there are at the beginning of these parts; what stands behind them is read next.
+    fn put_together<T>(&mut self, parts: Vec<Part<T>>) -> Result<Option<Vec<T>>, LineFault> {
+        let (mut taken, mut rest) = (Vec::with_capacity(parts.len()), Vec::new());
+        let mut leases = 0;
+        for part in parts {
+            if rest.is_empty() {
+                leases += part.leases;
+                taken.push(part.taken);
+            } else if part.leases > 0 && matches!(rest.first(), Some(Some(_))) {
+                return Err(LineFault::Damaged(OUT_OF_ORDER.to_owned()));
+            }
+            rest.extend(part.rest);
+        }
+        self.number += leases;
+        self.decoded = rest.into();
+        Ok((leases > 0).then_some(taken))
+    }
+
+    /// The next record, where that is a property.
+    pub(super) fn property(&mut self) -> Result<Option<(PropertyId, Box<PropertyRecord>)>, LineFault> {
+        self.decode().map_err(LineFault::Io)?;
+        match self.decoded.pop_front() {
+            Some(Some(Line::Property(id, record))) => {
+                self.number += 1;
+                Ok(Some((id, record)))
+            }
+            other => {
+                if let Some(line) = other {
+                    self.decoded.push_front(line);
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    fn read(&mut self) -> Result<Line, LineFault> {
+        self.decode().map_err(LineFault::Io)?;
+        let Some(line) = self.decoded.pop_front() else {
             return Err(LineFault::Damaged(format!("it ends after line {}", self.number)));
         };
         self.number += 1;
         line.ok_or_else(|| LineFault::Damaged(format!("line {} can't be read", self.number)))
     }
 
-    /// Decodes the next block of whole lines.
+    /// Decodes the next block, where nothing is left of the one before.
     fn decode(&mut self) -> io::Result<()> {
+        if self.decoded.is_empty() {
+            self.fill()?;
+            let lines: Vec<&[u8]> = self.block.split_inclusive(|byte| *byte == b'\n').collect();
+            let decoded: Vec<Option<Line>> = lines.into_par_iter().map(decoded).collect();
+            self.decoded = decoded.into();
+        }
+        Ok(())
+    }
+
+    /// Reads the next block of whole lines.
+    fn fill(&mut self) -> io::Result<()> {
         self.block.clear();
         // Nothing but the head is asked of a snapshot that is only opened.
         if self.number == 0 {
@@ -178,13 +242,34 @@ impl Lines {
                 self.file.read_until(b'\n', &mut self.block)?;
             }
         }
-        let lines: Vec<&[u8]> = self.block.split_inclusive(|byte| *byte == b'\n').collect();
-        // What serde would say may hold a value of the line, and that a name.
-        let decoded: Vec<Option<Line>> =
-            lines.into_par_iter().map(|line| serde_json::from_slice(line).ok()).collect();
-        self.decoded = decoded.into_iter();
         Ok(())
     }
+}
+
+/// What serde would say of one that can't be read may hold a value of the line, and that a name.
+fn decoded(line: &[u8]) -> Option<Line> {
+    serde_json::from_slice(line).ok()
+}
+
+/// What some lines hold: leases first, and what stands behind them.
+struct Part<T> {
+    taken: T,
+    leases: u64,
+    rest: Vec<Option<Line>>,
+}
+
+fn part<T: Default>(lines: impl Iterator<Item = Option<Line>>, take: &impl Fn(&mut T, Lease)) -> Part<T> {
+    let mut part = Part { taken: T::default(), leases: 0, rest: Vec::new() };
+    for line in lines {
+        match line {
+            Some(Line::Lease(lease)) if part.rest.is_empty() => {
+                part.leases += 1;
+                take(&mut part.taken, *lease);
+            }
+            other => part.rest.push(other),
+        }
+    }
+    part
 }
 
 fn major(version: &str) -> &str {
@@ -193,8 +278,73 @@ fn major(version: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Content, Header, Lines, Record, write};
+    use super::{Content, Header, LineFault, Lines, OUT_OF_ORDER, Record, write};
     use crate::access::GroupId;
+    use crate::roster::Lease;
+
+    fn lease(id: usize) -> Lease {
+        let json = serde_json::json!({ "id": id.to_string(), "property": 500_001, "status": "Current" });
+        serde_json::from_value(json).unwrap()
+    }
+
+    /// A file of so many leases and one group, in the order of these lines.
+    fn saved(leases: usize, lines: impl Fn(&mut Vec<String>)) -> tempfile::NamedTempFile {
+        let mut content = Content::default();
+        content.roster.leases = (0..leases).map(lease).collect();
+        content.account.groups = [(GroupId(1), "G".into())].into();
+        let header = Header::new("2026-03-01T18:00:00Z".parse().unwrap(), [].into());
+        let mut text = Vec::new();
+        write(&mut text, &header, &content).unwrap();
+        let mut all: Vec<String> = String::from_utf8(text).unwrap().lines().map(str::to_owned).collect();
+        lines(&mut all);
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), all.join("\n") + "\n").unwrap();
+        file
+    }
+
+    fn read_leases(lines: &mut Lines) -> Result<Vec<String>, LineFault> {
+        let mut ids = Vec::new();
+        while let Some(parts) = lines.leases(|ids: &mut Vec<String>, lease| ids.push(lease.id.to_string()))? {
+            ids.extend(parts.into_iter().flatten());
+        }
+        Ok(ids)
+    }
+
+    #[test]
+    fn leases_are_taken_in_their_order_wherever_a_block_ends() {
+        let file = saved(200, |_| ());
+        for at_once in [1, 100, 5_000, 100_000] {
+            let mut lines = Lines { at_once, ..Lines::open(file.path()).ok().unwrap() };
+            lines.header().ok().unwrap();
+            assert!(lines.property().ok().unwrap().is_none());
+            let ids = read_leases(&mut lines).ok().unwrap();
+            assert_eq!(ids, (0..200).map(|id| id.to_string()).collect::<Vec<_>>(), "{at_once}");
+            assert!(matches!(lines.next(), Ok(Some(Record::Group(..)))));
+            assert!(matches!(lines.next(), Ok(None)), "the number of lines is the one that was written");
+        }
+    }
+
+    #[test]
+    fn a_lease_behind_something_else_is_no_part_of_a_snapshot() {
+        let misplaced = saved(200, |lines| {
+            let group = lines.remove(201);
+            lines.insert(90, group);
+        });
+        let unreadable = saved(200, |lines| lines[90] = "{".to_owned());
+        for (file, problem) in [(misplaced, OUT_OF_ORDER), (unreadable, "line 91 can't be read")] {
+            for at_once in [1, 100, 5_000, 100_000] {
+                let mut lines = Lines { at_once, ..Lines::open(file.path()).ok().unwrap() };
+                lines.header().ok().unwrap();
+                lines.property().ok().unwrap();
+                let read = read_leases(&mut lines).and_then(|_| {
+                    while lines.next()?.is_some() {}
+                    Ok(())
+                });
+                let Err(LineFault::Damaged(told)) = read else { panic!("{at_once}: it was read") };
+                assert_eq!(told, problem, "{at_once}");
+            }
+        }
+    }
 
     #[test]
     fn every_line_is_read_once_wherever_a_block_ends() {

@@ -248,11 +248,13 @@ fn listen(
     let mut heard = Heard::default();
     let hearing = Hearing::new(manifest, &records);
     let naming = naming_by(manifest, &hearing);
-    while let Some(leases) = reading.leases()? {
-        hearing.listen(&mut heard, &leases);
+    let hear = |heard: &mut Heard, lease: Lease| hearing.hear(heard, &lease);
+    while let Some(parts) = reading.leases(hear)? {
+        parts.into_iter().for_each(|part| heard.join(part));
     }
-    drop(hearing);
-    let mut content = reading.end()?;
+    // To give back what was brought together of a portfolio takes as long as to read a part of it.
+    let (content, ()) = rayon::join(|| reading.end(), || drop(hearing));
+    let mut content = content?;
     content.roster.properties = records;
     Ok((content, Some((heard, naming))))
 }

@@ -1,23 +1,16 @@
 //! What the runs of the last day took, by property: what `guard.max_revokes_per_day` counts (R3).
 
-use std::collections::BTreeMap;
-
-use crate::access::ExternalId;
 use crate::manifest::Guard;
 use crate::plan::Finding;
 use crate::plan::between::Comparing;
 use crate::plan::guard::{Allowances, Lately, Taken};
-use crate::plan::subject::Subject;
+use crate::plan::subject::Subjects;
 use crate::plan::target::{holding, takes};
 use crate::rules::{RuleId, Severity};
 
 impl Comparing<'_, '_> {
     /// Who lost something of which property.
-    pub(super) fn lately(
-        &self,
-        subjects: &BTreeMap<ExternalId, Subject<'_>>,
-        allowances: &Allowances,
-    ) -> Lately {
+    pub(super) fn lately(&self, subjects: &Subjects<'_>, allowances: &Allowances) -> Lately {
         let mut lately = Lately::new();
         for taken in allowances.taken.iter().flatten().filter(|taken| is_loss(taken)) {
             let person = subjects.get(&taken.external_id).and_then(|subject| subject.person);

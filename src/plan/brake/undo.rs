@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::access::{ExternalId, GroupId, Instant, PropertyId};
 use crate::plan::between::{Comparing, Draft};
 use crate::plan::guard::{Allowances, Counted, Tallies, reports};
-use crate::plan::subject::Subject;
+use crate::plan::subject::Subjects;
 use crate::plan::target::{holding, takes};
 use crate::plan::{Change, GrantReport, GuardReport, Image};
 
@@ -21,7 +21,7 @@ impl Comparing<'_, '_> {
     pub(in crate::plan) fn brake_undo(
         &self,
         drafts: &[Draft<'_>],
-        subjects: &BTreeMap<ExternalId, Subject<'_>>,
+        subjects: &Subjects<'_>,
         changes: Vec<Change>,
         allowances: &Allowances,
     ) -> BrakedUndo {

@@ -14,7 +14,8 @@ const MOST: usize = 5;
 pub fn near_customers(evidence: &Evidence<'_>, text: &str) -> Vec<String> {
     let subjects = subjects(evidence.desired, evidence.account);
     let mut near: Vec<(usize, String)> = subjects
-        .values()
+        .all()
+        .iter()
         .filter_map(|subject| {
             let profile = subject.person.map(|person| &person.profile);
             let profile = profile.or(subject.users.first().map(|(_, user)| &user.profile));

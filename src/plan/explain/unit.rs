@@ -1,6 +1,6 @@
 //! One unit: what the manifest maps it to, who is on its leases, and who holds its groups without being on one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::access::text::Text;
@@ -9,7 +9,7 @@ use crate::desired::unit::Mapping;
 use crate::plan::assess::Bench;
 use crate::plan::between::{Sides, on_bench};
 use crate::plan::directory::Directory;
-use crate::plan::subject::Subject;
+use crate::plan::subject::{Subject, Subjects};
 use crate::roster::{Lease, Unit};
 
 use super::lease::opened;
@@ -47,7 +47,7 @@ fn is_meant(unit: &Unit, wanted: &str) -> bool {
 struct Telling<'t, 'a> {
     evidence: &'t Evidence<'t>,
     bench: &'t Bench<'a>,
-    subjects: &'a BTreeMap<ExternalId, Subject<'a>>,
+    subjects: &'a Subjects<'a>,
     property: PropertyId,
     unit: &'t Unit,
 }
@@ -112,7 +112,7 @@ impl Telling<'_, '_> {
         let groups = mapping.groups.iter().filter_map(|mapped| directory.found(&mapped.key));
         let own: BTreeSet<GroupId> = groups.filter(|id| directory.is_unit_group(*id)).collect();
         let holds = |subject: &&Subject<'_>| !subject.held(directory).is_disjoint(&own);
-        let others = self.subjects.values().filter(|subject| !on_a_lease.contains(&subject.external_id));
+        let others = self.subjects.all().iter().filter(|subject| !on_a_lease.contains(&subject.external_id));
         others.filter(holds).map(|subject| explained(self.evidence, self.bench, subject)).collect()
     }
 }

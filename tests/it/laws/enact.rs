@@ -1,6 +1,5 @@
 //! Applies a plan to an account in memory, as Brivo would hold it afterwards.
 
-
 use reconcile::access::few::Few;
 use reconcile::access::{Account, Detail, GroupId, Membership, Profile, User, UserId, Window};
 use reconcile::plan::{Change, Image, Plan};
