@@ -7,6 +7,7 @@ pub mod text;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use litemap::LiteMap;
@@ -271,7 +272,7 @@ pub struct State {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Account {
     /// Every group that the login sees, by id; names are no keys.
-    pub groups: BTreeMap<GroupId, Text>,
+    pub groups: Arc<BTreeMap<GroupId, Text>>,
     /// Every user that the login sees.
     pub users: LiteMap<UserId, User>,
 }

@@ -5,6 +5,7 @@
 mod sealed;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,7 @@ pub struct Cache {
     /// When everything was read last; `None`: never.
     pub full_at: Option<Instant>,
     /// Every group that the login sees.
-    pub groups: BTreeMap<GroupId, Text>,
+    pub groups: Arc<BTreeMap<GroupId, Text>>,
     /// The groups whose members are known.
     pub watched: BTreeSet<GroupId>,
     /// Managed and adopted users.

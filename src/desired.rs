@@ -3,6 +3,7 @@
 
 pub mod hearing;
 pub mod instant;
+pub mod naming;
 pub mod note;
 pub mod person;
 pub mod profile;
@@ -29,10 +30,10 @@ use crate::rules::RuleId;
 use crate::zone::Zone;
 
 use hearing::{Heard, Hearing};
+use naming::{Naming, naming};
 use note::{About, Note};
 use person::Person;
 use shared::Stay;
-use unit::{Naming, naming};
 
 /// What should be, at every instant, and the policies that a plan needs beside it.
 #[derive(Debug, Clone)]

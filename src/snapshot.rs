@@ -8,6 +8,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -246,7 +247,8 @@ impl Snapshot {
             let user = account.users.get(id);
             user.is_some_and(|user| user.membership == Membership::Unread || user.detail.is_none())
         };
-        let lacking: Vec<String> = users.iter().filter(is_lacking).map(|id| format!("user {id}")).collect();
+        let lacking: Vec<String> =
+            users.par_iter().filter(is_lacking).map(|id| format!("user {id}")).collect();
         if lacking.is_empty() {
             return Ok(());
         }
@@ -314,7 +316,11 @@ impl Reading<'_> {
             }
         }
         let roster = Roster::default();
-        Ok(Content { roster, account: Account { groups, users: users.into_iter().collect() }, answers })
+        Ok(Content {
+            roster,
+            account: Account { groups: groups.into(), users: users.into_iter().collect() },
+            answers,
+        })
     }
 
     fn next(&mut self) -> Result<Option<Record>, SnapshotError> {

@@ -11,6 +11,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Personal;
+use super::few::gathered;
 
 /// Addresses or numbers in their order. One stands in itself, several are shared.
 #[derive(Clone, Default)]
@@ -97,22 +98,7 @@ impl Serialize for Contacts {
 
 impl<'de> Deserialize<'de> for Contacts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(Reading)
-    }
-}
-
-/// Reads a list without making one first where there is one contact.
-struct Reading;
-
-impl<'de> serde::de::Visitor<'de> for Reading {
-    type Value = Contacts;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a list")
-    }
-
-    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut rest: A) -> Result<Contacts, A::Error> {
-        std::iter::from_fn(|| rest.next_element().transpose()).collect()
+        gathered(deserializer)
     }
 }
 

@@ -2,75 +2,95 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Deref;
+use std::slice;
 
 use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A small set in order, each once.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct Few<T>(Vec<T>);
+/// A small set in order, each once; one stands in itself.
+#[derive(Debug, Clone)]
+pub struct Few<T>(Held<T>);
+
+#[derive(Debug, Clone)]
+enum Held<T> {
+    One(T),
+    /// None, or several in order.
+    List(Vec<T>),
+}
 
 impl<T> Default for Few<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self(Held::List(Vec::new()))
+    }
+}
+
+impl<T> Deref for Few<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        match &self.0 {
+            Held::One(one) => slice::from_ref(one),
+            Held::List(list) => list,
+        }
     }
 }
 
 impl<T: Ord> Few<T> {
     /// Adds one; whether it was not there before.
     pub fn insert(&mut self, one: T) -> bool {
-        match self.0.binary_search(&one) {
-            Ok(_) => false,
-            Err(place) => {
-                // Most stay alone.
-                self.0.reserve_exact(1);
-                self.0.insert(place, one);
-                true
-            }
+        let Err(place) = self.binary_search(&one) else { return false };
+        if self.is_empty() {
+            self.0 = Held::One(one);
+            return true;
         }
-    }
-
-    /// Whether it is there.
-    pub fn contains(&self, one: &T) -> bool {
-        self.0.binary_search(one).is_ok()
+        let mut list = std::mem::take(self).into_list();
+        // Most that are more than one are two.
+        list.reserve_exact(1);
+        list.insert(place, one);
+        self.0 = Held::List(list);
+        true
     }
 
     /// Keeps those of whom this holds.
     pub fn retain(&mut self, is_kept: impl FnMut(&T) -> bool) {
-        self.0.retain(is_kept);
+        let mut list = std::mem::take(self).into_list();
+        list.retain(is_kept);
+        *self = Self::sorted(list);
+    }
+
+    /// Of a list that is in order, each once.
+    fn sorted(mut list: Vec<T>) -> Self {
+        match list.pop() {
+            Some(one) if list.is_empty() => Self(Held::One(one)),
+            last => {
+                list.extend(last);
+                list.shrink_to_fit();
+                Self(Held::List(list))
+            }
+        }
     }
 }
 
 impl<T> Few<T> {
-    /// The smallest.
-    pub fn first(&self) -> Option<&T> {
-        self.0.first()
-    }
-
-    /// All, in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, T> {
-        self.0.iter()
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    fn into_list(self) -> Vec<T> {
+        match self.0 {
+            Held::One(one) => vec![one],
+            Held::List(list) => list,
+        }
     }
 }
 
 impl<T: Ord> FromIterator<T> for Few<T> {
     fn from_iter<I: IntoIterator<Item = T>>(all: I) -> Self {
-        let mut all: Vec<T> = all.into_iter().collect();
-        all.sort_unstable();
-        all.dedup();
-        all.shrink_to_fit();
-        Self(all)
+        let mut all = all.into_iter();
+        let Some(first) = all.next() else { return Self::default() };
+        let Some(second) = all.next() else { return Self(Held::One(first)) };
+        let mut list = vec![first, second];
+        list.extend(all);
+        list.sort_unstable();
+        list.dedup();
+        Self::sorted(list)
     }
 }
 
@@ -93,22 +113,63 @@ impl<T> IntoIterator for Few<T> {
     type IntoIter = std::vec::IntoIter<T>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.into_list().into_iter()
     }
 }
 
 impl<'a, T> IntoIterator for &'a Few<T> {
     type Item = &'a T;
-    type IntoIter = std::slice::Iter<'a, T>;
+    type IntoIter = slice::Iter<'a, T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
 }
 
+impl<T: PartialEq> PartialEq for Few<T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: Eq> Eq for Few<T> {}
+
+impl<T: Serialize> Serialize for Few<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self)
+    }
+}
+
 impl<'de, T: Ord + Deserialize<'de>> Deserialize<'de> for Few<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Vec::deserialize(deserializer)?.into_iter().collect())
+        gathered(deserializer)
+    }
+}
+
+/// Reads a list straight into what it becomes.
+///
+/// # Errors
+/// When it is no list of these.
+pub(super) fn gathered<'de, T, C, D>(deserializer: D) -> Result<C, D::Error>
+where
+    T: Deserialize<'de>,
+    C: FromIterator<T>,
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_seq(Gathering(PhantomData::<(T, C)>))
+}
+
+struct Gathering<T, C>(PhantomData<(T, C)>);
+
+impl<'de, T: Deserialize<'de>, C: FromIterator<T>> Visitor<'de> for Gathering<T, C> {
+    type Value = C;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut rest: A) -> Result<C, A::Error> {
+        std::iter::from_fn(|| rest.next_element().transpose()).collect()
     }
 }
 

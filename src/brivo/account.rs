@@ -1,6 +1,7 @@
 //! Reads an account: the lists whole, then memberships and details of the users who are asked about. Of others it reads nothing (D5).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -37,7 +38,7 @@ impl Client {
         let groups = self.watched_groups(pages.watch());
         let users = self.watched_users(UserFilter::All, pages.watch());
         let (groups, users) = tokio::try_join!(groups, users)?;
-        Ok(Account { groups, users: users.into_iter().collect() })
+        Ok(Account { groups: groups.into(), users: users.into_iter().collect() })
     }
 
     /// The list of users alone.
@@ -218,7 +219,7 @@ impl Client {
         let mut held: BTreeMap<UserId, Few<GroupId>> = BTreeMap::new();
         for (group, members) in each(groups.iter().copied(), |id| self.group_members(id), progress).await? {
             if members.is_none() {
-                account.groups.remove(&group);
+                Arc::make_mut(&mut account.groups).remove(&group);
             }
             for user in members.into_iter().flatten() {
                 held.entry(user).or_default().insert(group);

@@ -46,7 +46,7 @@ fn read(number: u64) -> User {
 
 fn account(users: impl IntoIterator<Item = User>) -> Account {
     let users = users.into_iter().enumerate().map(|(place, user)| (UserId(place as u64), user));
-    Account { groups: BTreeMap::from([(GroupId(7), "Alder 302".into())]), users: users.collect() }
+    Account { groups: BTreeMap::from([(GroupId(7), "Alder 302".into())]).into(), users: users.collect() }
 }
 
 fn everybody(account: &Account) -> BTreeSet<UserId> {

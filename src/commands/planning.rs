@@ -7,6 +7,7 @@ pub mod recall;
 pub mod sketch;
 pub mod source;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::access::{Account, GroupId, Instant, Membership, UserId};
@@ -14,7 +15,7 @@ use crate::brivo;
 use crate::brivo::account::fewest_calls;
 use crate::brivo::error::BrivoError;
 use crate::desired::Desired;
-use crate::desired::unit::Naming;
+use crate::desired::naming::Naming;
 use crate::entrata;
 use crate::entrata::error::EntrataError;
 use crate::manifest::Manifest;
@@ -205,6 +206,14 @@ impl<T> Both<T> {
         std::iter::once(&self.this).chain(&self.base)
     }
 
+    /// What either has of this.
+    fn all<'s, U: Ord + Copy>(&'s self, of: impl Fn(&'s T) -> &'s BTreeSet<U>) -> Cow<'s, BTreeSet<U>> {
+        match &self.base {
+            None => Cow::Borrowed(of(&self.this)),
+            Some(base) => Cow::Owned(of(&self.this) | of(base)),
+        }
+    }
+
     fn map<U>(self, mut turn: impl FnMut(T) -> U) -> Both<U> {
         Both { this: turn(self.this), base: self.base.map(turn) }
     }
@@ -219,8 +228,7 @@ async fn plan_first(
 ) -> Result<Planned, PlanningError> {
     let (mut sides, sketches) = read_lists(source, question, base, watch).await?;
     let listed = sketches.base.is_some().then(|| sides.account.clone());
-    let users = sketches.each().flat_map(|sketch| &sketch.users).copied().collect();
-    let groups = sketches.each().flat_map(|sketch| &sketch.groups).copied().collect();
+    let (users, groups) = (sketches.all(|sketch| &sketch.users), sketches.all(|sketch| &sketch.groups));
     source.afford(|| fewest_reads(&sides.account, &users, &groups, sketches.each()))?;
     source.memberships(&mut sides, &users, &groups, watch).await?;
     let drawn = look_up(source, &sides, sketches, listed.as_ref(), watch).await?;
@@ -235,8 +243,8 @@ async fn plan_first(
         Some(_) => drawn.this.sees(&account, listed.as_ref()).into_owned(),
         None => account,
     };
-    let directory = drawn.this.directory(&account).into_owned();
-    let Drawn { desired, roster, users, groups, .. } = drawn.this;
+    let Drawn { desired, roster, directory, users, groups, .. } = drawn.this;
+    let directory = if directory.is_of(&account) { directory } else { Directory::of(&desired, &account) };
     plan.calls.cache = source.use_of_cache(&recall, &users);
     Ok(Planned { plan, desired, account, directory, roster, seen: Seen { users, groups, recall } })
 }

@@ -76,16 +76,15 @@ impl Entry {
     }
 
     /// The stretches in which a window of this entry is open or to come, and those windows.
-    pub fn pieces(&self) -> Vec<(Window, Dated)> {
+    pub fn pieces(&self) -> impl Iterator<Item = (Window, Dated)> {
         let nexts = self.phases.iter().skip(1).map(|phase| phase.from).chain([None]);
-        let pieces = self.phases.iter().zip(nexts).filter_map(|(phase, until)| {
+        self.phases.iter().zip(nexts).filter_map(|(phase, until)| {
             let dated = phase.window?;
             let end = crate::access::earlier_end(until, dated.window.end);
             let holds = Window::new(phase.from, end);
             let is_empty = holds.start.zip(end).is_some_and(|(start, end)| end <= start);
             (!is_empty).then_some((holds, dated))
-        });
-        pieces.collect()
+        })
     }
 
     pub(super) fn last_window(&self) -> Option<Dated> {

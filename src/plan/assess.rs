@@ -311,7 +311,7 @@ impl<'a> Judging<'_, 'a> {
             return;
         }
         let soon = person.entries.iter().any(|entry| {
-            entry.pieces().iter().any(|(holds, dated)| {
+            entry.pieces().any(|(holds, dated)| {
                 let ahead =
                     dated.window.start.and_then(|start| self.bench.desired.ahead(entry.property, start));
                 !holds.has_ended(self.bench.as_of) && ahead.is_none_or(|ahead| ahead <= self.bench.as_of)

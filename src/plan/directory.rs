@@ -1,12 +1,15 @@
 //! The manifest's group names against the groups that Brivo has (U9, U10): which exist, which are ours, and whose they are.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::access::few::Few;
 use crate::access::text::Text;
 use crate::access::{Account, GroupId, GroupRef, PropertyId};
 use crate::desired::Desired;
-use crate::desired::unit::Naming;
+use crate::desired::naming::{Named, Naming};
 use crate::manifest::{Decommission, DecommissionEffect, GroupKey, GroupPattern};
 
 /// What a key of the manifest stands for in Brivo.
@@ -23,33 +26,47 @@ pub enum Resolution {
 /// Which groups of the account are managed, and for whom.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Directory {
-    names: BTreeMap<GroupId, Text>,
+    /// All of the account's groups.
+    names: Arc<BTreeMap<GroupId, Text>>,
     resolved: HashMap<GroupKey, Resolution>,
-    /// Managed groups, each with the properties that name it; decommissioned ones with none.
-    owners: BTreeMap<GroupId, Few<PropertyId>>,
-    /// Groups that are named for single units by a template.
-    unit_groups: BTreeSet<GroupId>,
-    ambiguous: BTreeSet<GroupId>,
+    /// Those that the manifest says something of.
+    meant: HashMap<GroupId, Meant>,
     /// Groups that a `decommission` entry takes back, with the property it names and its place in the manifest.
     decommissioned: BTreeMap<GroupId, (PropertyId, String)>,
     /// Groups that a `decommission` entry lets be.
     kept: BTreeSet<GroupId>,
 }
 
+/// A managed group.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Meant {
+    name: Text,
+    /// The properties that name it; of a decommissioned one none.
+    owners: Few<PropertyId>,
+    /// It is named for single units by a template.
+    is_of_units: bool,
+    is_ambiguous: bool,
+}
+
 impl Directory {
     /// Looks up every name of the manifest among the account's groups.
     pub fn new(naming: &Naming, decommission: &[Decommission], account: &Account) -> Self {
-        let mut by_name: HashMap<&str, Vec<GroupId>> = HashMap::with_capacity(account.groups.len());
-        for (id, name) in &account.groups {
-            by_name.entry(name).or_default().push(*id);
+        let mut by_name: HashMap<&str, Few<GroupId>> = HashMap::with_capacity(account.groups.len());
+        for (id, name) in &*account.groups {
+            by_name.entry(name).or_default().insert(*id);
         }
-        let mut directory = Self { names: account.groups.clone(), ..Self::default() };
-        for (key, named) in &naming.groups {
-            let resolution = resolve(key, account, &by_name);
-            directory.own(&resolution, &named.properties, named.is_static);
-            directory.resolved.insert(key.clone(), resolution);
-        }
-        directory.decommission(decommission, account);
+        let named: Vec<(&GroupKey, &Named)> = naming.groups.iter().collect();
+        let resolutions: Vec<Resolution> =
+            named.par_iter().map(|(key, _)| resolve(key, account, &by_name)).collect();
+        let meant = || meant(&named, &resolutions, account);
+        let resolved = || {
+            let keys = named.iter().map(|(key, _)| (*key).clone());
+            keys.zip(resolutions.iter().cloned()).collect()
+        };
+        let (meant, resolved) = rayon::join(meant, resolved);
+        let names = Arc::clone(&account.groups);
+        let mut directory = Self { names, resolved, meant, ..Self::default() };
+        directory.decommission(decommission);
         directory
     }
 
@@ -60,37 +77,21 @@ impl Directory {
 
     /// Whether it was made of these groups: one that is gone meanwhile makes another directory.
     pub fn is_of(&self, account: &Account) -> bool {
-        self.names == account.groups
+        Arc::ptr_eq(&self.names, &account.groups) || self.names == account.groups
     }
 
-    fn own(&mut self, resolution: &Resolution, properties: &Few<PropertyId>, is_static: bool) {
-        let ids: &[GroupId] = match resolution {
-            Resolution::Found(id) => std::slice::from_ref(id),
-            Resolution::Missing => &[],
-            Resolution::Several(ids) => ids,
-        };
-        for id in ids {
-            self.owners.entry(*id).or_default().extend(properties.iter().copied());
-            if !is_static {
-                self.unit_groups.insert(*id);
-            }
-        }
-        if let Resolution::Several(ids) = resolution {
-            self.ambiguous.extend(ids);
-        }
-    }
-
-    fn decommission(&mut self, entries: &[Decommission], account: &Account) {
+    fn decommission(&mut self, entries: &[Decommission]) {
+        let mut decommissioned = BTreeMap::new();
         for entry in entries {
-            for (id, name) in &account.groups {
+            for (id, name) in &*self.names {
                 if !entry.groups.iter().any(|pattern| is_meant(pattern, *id, name))
-                    || self.owners.contains_key(id)
+                    || self.meant.contains_key(id)
                 {
                     continue;
                 }
                 match entry.effect {
                     DecommissionEffect::Revoke => {
-                        self.decommissioned.insert(*id, (entry.property, entry.path.clone()));
+                        decommissioned.insert(*id, (entry.property, entry.path.clone()));
                     }
                     DecommissionEffect::Keep => {
                         self.kept.insert(*id);
@@ -98,9 +99,11 @@ impl Directory {
                 }
             }
         }
-        for id in self.decommissioned.keys() {
-            self.owners.entry(*id).or_default();
+        for id in decommissioned.keys() {
+            let name = self.names.get(id).cloned().unwrap_or_default();
+            self.meant.insert(*id, Meant { name, ..Meant::default() });
         }
+        self.decommissioned = decommissioned;
     }
 
     /// What a key stands for.
@@ -116,29 +119,31 @@ impl Directory {
         }
     }
 
-    /// Every managed group.
-    pub fn managed(&self) -> impl Iterator<Item = GroupId> {
-        self.owners.keys().copied()
+    /// Every managed group, in order.
+    pub fn managed(&self) -> Vec<GroupId> {
+        let mut managed: Vec<GroupId> = self.meant.keys().copied().collect();
+        managed.sort_unstable();
+        managed
     }
 
     /// Whether the group is managed.
     pub fn is_managed(&self, id: GroupId) -> bool {
-        self.owners.contains_key(&id)
+        self.meant.contains_key(&id)
     }
 
     /// The properties that name the group; none for a decommissioned one.
     pub fn owners(&self, id: GroupId) -> impl Iterator<Item = PropertyId> {
-        self.owners.get(&id).into_iter().flatten().copied()
+        self.meant.get(&id).into_iter().flat_map(|meant| &meant.owners).copied()
     }
 
     /// Whether it stands for single units.
     pub fn is_unit_group(&self, id: GroupId) -> bool {
-        self.unit_groups.contains(&id)
+        self.meant.get(&id).is_some_and(|meant| meant.is_of_units)
     }
 
     /// Whether several groups share its name and the manifest names it by that (U10).
     pub fn is_ambiguous(&self, id: GroupId) -> bool {
-        self.ambiguous.contains(&id)
+        self.meant.get(&id).is_some_and(|meant| meant.is_ambiguous)
     }
 
     /// The property of the `decommission` entry that takes the group back (D11).
@@ -163,7 +168,8 @@ impl Directory {
 
     /// Brivo's name of a group.
     pub fn name(&self, id: GroupId) -> Text {
-        self.names.get(&id).cloned().unwrap_or_default()
+        let known = self.meant.get(&id).map(|meant| &meant.name).or_else(|| self.names.get(&id));
+        known.cloned().unwrap_or_default()
     }
 
     /// The group as a plan names it.
@@ -186,11 +192,36 @@ impl Directory {
     }
 }
 
-fn resolve(key: &GroupKey, account: &Account, by_name: &HashMap<&str, Vec<GroupId>>) -> Resolution {
+fn meant(
+    named: &[(&GroupKey, &Named)],
+    resolutions: &[Resolution],
+    account: &Account,
+) -> HashMap<GroupId, Meant> {
+    let mut all: HashMap<GroupId, Meant> = HashMap::with_capacity(named.len());
+    for ((_, named), resolution) in named.iter().zip(resolutions) {
+        let (ids, is_ambiguous): (&[GroupId], bool) = match resolution {
+            Resolution::Found(id) => (std::slice::from_ref(id), false),
+            Resolution::Missing => (&[], false),
+            Resolution::Several(ids) => (ids, true),
+        };
+        for id in ids {
+            let meant = all.entry(*id).or_insert_with(|| {
+                let name = account.groups.get(id).cloned().unwrap_or_default();
+                Meant { name, ..Meant::default() }
+            });
+            meant.owners.extend(named.properties.iter().copied());
+            meant.is_of_units |= !named.is_static;
+            meant.is_ambiguous |= is_ambiguous;
+        }
+    }
+    all
+}
+
+fn resolve(key: &GroupKey, account: &Account, by_name: &HashMap<&str, Few<GroupId>>) -> Resolution {
     match key {
         GroupKey::Id(id) if account.groups.contains_key(id) => Resolution::Found(*id),
         GroupKey::Id(_) => Resolution::Missing,
-        GroupKey::Name(name) => match by_name.get(&**name).map(Vec::as_slice) {
+        GroupKey::Name(name) => match by_name.get(&**name).map(|ids| &**ids) {
             None | Some([]) => Resolution::Missing,
             Some([id]) => Resolution::Found(*id),
             Some(ids) => Resolution::Several(ids.to_vec()),

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::access::{Account, CustomerId, GroupId, Membership, PropertyId};
+use rayon::prelude::*;
+
+use crate::access::{Account, CustomerId, GroupId, Membership, PropertyId, User};
 use crate::desired::Desired;
 use crate::desired::hearing::Heard;
-use crate::desired::unit::Naming;
+use crate::desired::naming::Naming;
 use crate::manifest::Decommission;
 use crate::roster::look_up::Questions;
-use crate::roster::{Listing, PropertyRecord, Roster, Unit};
+use crate::roster::{Listing, PropertyRecord, Unit};
 
 use super::directory::Directory;
 use super::subject::Subject;
@@ -35,7 +37,8 @@ impl Incomplete {
 
     fn judge(read: Read<'_>, directory: &Directory, account: &Account) -> Self {
         let Read { faulty: mut properties, leaseless, naming, prefix } = read;
-        let held = memberships(account, prefix);
+        // Seldom is there any, and to ask who holds what takes long.
+        let held = if leaseless.is_empty() { BTreeSet::new() } else { memberships(account, prefix) };
         let namers = held.iter().filter_map(|id| sole_namer(directory, naming, *id));
         let mut silent: BTreeSet<PropertyId> = namers.filter(|id| leaseless.contains(id)).collect();
         silent.retain(|id| !properties.contains(id));
@@ -113,14 +116,8 @@ pub fn doubtful(asked: &Asked<'_>) -> Questions {
     let directory = asked.directory;
     let incomplete = asked.incomplete();
     let mut doubts = Questions::new();
-    for user in asked.account.users.values() {
-        let Some(customer) = user.external_id.as_ref().and_then(|id| id.customer(asked.prefix)) else {
-            continue;
-        };
+    for (customer, user) in asked.not_mentioned() {
         let Some(known) = user.membership.known() else { continue };
-        if asked.mentioned.customers.contains(&customer) {
-            continue;
-        }
         let held: BTreeSet<GroupId> = known.iter().copied().filter(|id| directory.is_managed(*id)).collect();
         let unread = |id: &GroupId| incomplete.may_name(asked.naming, &directory.name(*id));
         if held.iter().any(|id| incomplete.names(directory, *id)) || known.iter().any(unread) {
@@ -167,16 +164,7 @@ pub struct Mentioned<'a> {
 }
 
 impl<'a> Mentioned<'a> {
-    /// By the leases of a roster.
-    pub fn in_roster(roster: &'a Roster) -> Self {
-        let residents = roster.leases.iter().flat_map(|lease| &lease.residents);
-        Self {
-            customers: residents.map(|resident| &resident.customer).collect(),
-            properties: roster.leases.iter().map(|lease| lease.property).collect(),
-        }
-    }
-
-    /// By leases that were heard and let go.
+    /// By the leases that were heard.
     pub fn in_heard(heard: &'a Heard) -> Self {
         Self { customers: heard.customers().collect(), properties: heard.leased().clone() }
     }
@@ -192,7 +180,15 @@ pub enum Prune {
     On,
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
+    /// The managed users whose customers no lease named.
+    fn not_mentioned(&self) -> Vec<(CustomerId, &'a User)> {
+        let users: Vec<&User> = self.account.users.values().collect();
+        let customer = |user: &'a User| Some((user.external_id.as_ref()?.customer(self.prefix)?, user));
+        let customers = users.into_par_iter().filter_map(customer);
+        customers.filter(|(customer, _)| !self.mentioned.customers.contains(customer)).collect()
+    }
+
     fn incomplete(&self) -> Incomplete {
         let records = self.records;
         let lacks_units = |id: &PropertyId, units: &Option<Vec<Unit>>| match units {

@@ -2,7 +2,6 @@
 //! found here becomes a finding.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use rayon::prelude::*;
 
@@ -152,37 +151,37 @@ pub(super) fn lives(person: &Person, as_of: Instant) -> bool {
     live.any(|(holds, _)| !holds.has_ended(as_of))
 }
 
-/// P7: pairs of customers, each with a window open or to come, that look like one person.
+/// P7: pairs of customers, each with a window open or to come, that look like one person. Only those who share name and contact by a
+/// number are compared: a large portfolio has many of one name.
 pub(super) fn twins(desired: &Desired, as_of: Instant) -> Vec<(&Person, &Person)> {
     let people: Vec<&Person> = desired.everybody().collect();
-    let living = people.into_par_iter().filter(|person| lives(person, as_of));
-    let mut by_name: Vec<(u64, &Person)> = living.map(|person| (digest(&person.profile), person)).collect();
-    // Stable: the people of one name stay in the order of their ids.
-    by_name.par_sort_by_key(|(digest, _)| *digest);
-    let of_one_name: Vec<&[(u64, &Person)]> =
-        by_name.chunk_by(|(one, _), (other, _)| one == other).filter(|people| people.len() > 1).collect();
-    of_one_name.into_par_iter().flat_map_iter(twins_among).collect()
+    let keys = (0..people.len()).into_par_iter().filter(|index| lives(people[*index], as_of));
+    let keys = keys.flat_map_iter(|index| {
+        let Person { profile, .. } = people[index];
+        let name = digest(profile);
+        contact_keys(profile).map(move |contact| (mixed(name, contact), index))
+    });
+    let mut keys: Vec<(u64, usize)> = keys.collect();
+    keys.par_sort_unstable();
+    let near = keys.par_chunk_by(|(one, _), (other, _)| one == other).flat_map_iter(pairs);
+    let is_twin = |(one, other): &(usize, usize)| {
+        let (one, other) = (&people[*one].profile, &people[*other].profile);
+        share_contact(one, other) && name(one) == name(other)
+    };
+    let mut twins: Vec<(usize, usize)> = near.filter(is_twin).collect();
+    twins.sort_unstable();
+    twins.dedup();
+    twins.into_iter().map(|(one, other)| (people[one], people[other])).collect()
 }
 
-/// Only those who share a key are compared with each other: in a large portfolio many have one name.
-fn twins_among<'a>(people: &[(u64, &'a Person)]) -> Vec<(&'a Person, &'a Person)> {
-    let keys = people.iter().enumerate();
-    let mut keys: Vec<(u64, usize)> =
-        keys.flat_map(|(index, (_, one))| contact_keys(&one.profile).map(move |key| (key, index))).collect();
-    keys.sort_unstable();
-    let mut near: BTreeSet<(usize, usize)> = BTreeSet::new();
-    for sharing in keys.chunk_by(|(one, _), (other, _)| one == other) {
-        for (at, (_, one)) in sharing.iter().enumerate() {
-            near.extend(
-                sharing[at + 1..].iter().filter(|(_, other)| other != one).map(|(_, other)| (*one, *other)),
-            );
-        }
-    }
-    let pairs = near.into_iter().map(|(one, other)| (people[one].1, people[other].1));
-    let is_twin = |(one, other): &(&Person, &Person)| {
-        share_contact(&one.profile, &other.profile) && name(&one.profile) == name(&other.profile)
+/// Every two of them, each of them once.
+fn pairs(sharing: &[(u64, usize)]) -> impl Iterator<Item = (usize, usize)> {
+    let after = |place: usize| sharing.iter().skip(place + 1).map(|(_, other)| *other);
+    let of_one = move |(place, (_, one)): (usize, &(u64, usize))| {
+        let one = *one;
+        after(place).filter(move |other| *other != one).map(move |other| (one, other))
     };
-    pairs.filter(is_twin).collect()
+    sharing.iter().enumerate().flat_map(of_one)
 }
 
 /// Equal for equal e-mail addresses and numbers; others may have the same.
@@ -201,17 +200,20 @@ fn contact_keys(profile: &Profile) -> impl Iterator<Item = u64> {
 
 /// Equal for equal names; two names that differ may have the same.
 fn digest(profile: &Profile) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut digest = 0;
     for part in [&profile.first_name, &profile.last_name] {
         for word in part.reveal().split_whitespace() {
             let letters = word.chars().flat_map(char::to_lowercase);
             // The small sigma depends on where it stands.
-            letters
-                .map(|letter| if letter == 'ς' { 'σ' } else { letter })
-                .for_each(|letter| letter.hash(&mut hasher));
-            ' '.hash(&mut hasher);
+            let letters = letters.map(|letter| if letter == 'ς' { 'σ' } else { letter });
+            digest = letters.chain([' ']).fold(digest, |digest, letter| mixed(digest, u64::from(letter)));
         }
-        '\n'.hash(&mut hasher);
+        digest = mixed(digest, u64::from('\n'));
     }
-    hasher.finish()
+    digest
+}
+
+/// Two numbers in one.
+fn mixed(one: u64, other: u64) -> u64 {
+    (one.rotate_left(5) ^ other).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }

@@ -84,7 +84,7 @@ pub(super) fn write(out: &mut impl Write, header: &Header, content: &Content) ->
     for (customer, found) in answers {
         pen.put(&Written::LookUp(customer, found))?;
     }
-    for (id, name) in &account.groups {
+    for (id, name) in &*account.groups {
         pen.put(&Written::Group(*id, name))?;
     }
     for (id, user) in &account.users {
@@ -278,8 +278,11 @@ fn major(version: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::{Content, Header, LineFault, Lines, OUT_OF_ORDER, Record, write};
     use crate::access::GroupId;
+    use crate::access::text::Text;
     use crate::roster::Lease;
 
     fn lease(id: usize) -> Lease {
@@ -291,7 +294,7 @@ mod tests {
     fn saved(leases: usize, lines: impl Fn(&mut Vec<String>)) -> tempfile::NamedTempFile {
         let mut content = Content::default();
         content.roster.leases = (0..leases).map(lease).collect();
-        content.account.groups = [(GroupId(1), "G".into())].into();
+        content.account.groups = BTreeMap::from([(GroupId(1), "G".into())]).into();
         let header = Header::new("2026-03-01T18:00:00Z".parse().unwrap(), [].into());
         let mut text = Vec::new();
         write(&mut text, &header, &content).unwrap();
@@ -349,8 +352,9 @@ mod tests {
     #[test]
     fn every_line_is_read_once_wherever_a_block_ends() {
         let mut content = Content::default();
-        content.account.groups =
+        let groups: BTreeMap<GroupId, Text> =
             (1..40).zip(1..).map(|(id, length)| (GroupId(id), "G".repeat(length).into())).collect();
+        content.account.groups = groups.into();
         let header = Header::new("2026-03-01T18:00:00Z".parse().unwrap(), [].into());
         let mut file = tempfile::NamedTempFile::new().unwrap();
         write(file.as_file_mut(), &header, &content).unwrap();
@@ -362,7 +366,11 @@ mod tests {
                 let Record::Group(id, name) = record else { panic!("nothing else was written") };
                 groups.push((id, name.into()));
             }
-            assert_eq!(groups, content.account.groups.clone().into_iter().collect::<Vec<_>>(), "{at_once}");
+            assert_eq!(
+                groups,
+                content.account.groups.iter().map(|(id, name)| (*id, name.clone())).collect::<Vec<_>>(),
+                "{at_once}"
+            );
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::access::{Account, GroupId, Profile, PropertyId, User, UserId};
 use crate::commands::planning::needs::users;
 use crate::commands::planning::read_strangers;
 use crate::commands::session::live::Live;
+use crate::desired::naming::{Naming, naming};
 use crate::desired::site::Site;
-use crate::desired::unit::{Naming, naming};
 use crate::manifest::{GroupKey, GroupPattern, Manifest, Property};
 use crate::output::count;
 use crate::output::doctor::Check;
@@ -157,6 +157,7 @@ fn special(manifest: &Manifest, account: &Account) -> Vec<Check> {
 fn shared(directory: &Directory) -> Option<Check> {
     let shared: Vec<String> = directory
         .managed()
+        .into_iter()
         .filter(|id| directory.owners(*id).count() > 1)
         .map(|id| format!("\"{}\" ({id})", directory.name(id)))
         .collect();

@@ -3,7 +3,7 @@
 
 use super::sketch::{Sketch, properties};
 use super::source::Source;
-use super::{PlanningError, Question, Reading, Services, Watch};
+use super::{Leases, PlanningError, Question, Reading, Services, Watch};
 use crate::access::UserId;
 use crate::brivo::account::Credentials;
 use crate::plan::incomplete::Prune;
@@ -18,7 +18,8 @@ pub async fn read_everything(
     let source = Source::from(services);
     let date = question.as_of.date_naive();
     let mut sides = source.lists(&properties(question.manifest), date, None, watch).await?;
-    let sketch = Sketch::of(*question, std::mem::take(&mut sides.roster), None, &sides.account);
+    let question = Question { leases: Leases::Stay, ..*question };
+    let sketch = Sketch::of(question, std::mem::take(&mut sides.roster), None, &sides.account);
     let users: Vec<UserId> = sketch.users.iter().copied().collect();
     let progress = |done, of| watch(Reading::Memberships, done, of);
     services.brivo.read_whole_memberships(&mut sides.account, &users, &progress).await?;

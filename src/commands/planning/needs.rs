@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use crate::access::{Account, ExternalId, GroupId, UserId};
-use crate::desired::unit::Naming;
+use crate::desired::naming::Naming;
 use crate::manifest::{GroupKey, GroupPattern, Manifest};
 use crate::plan::directory::Directory;
 
@@ -23,8 +25,15 @@ pub fn groups(
     directory: &Directory,
     account: &Account,
 ) -> BTreeSet<GroupId> {
-    let unread = account.groups.iter().filter(|(_, name)| naming.fits_any(name)).map(|(id, _)| *id);
-    directory.managed().chain(directory.kept()).chain(unread).chain(special(manifest, account)).collect()
+    let unread = account.groups.par_iter().filter(|(id, _)| !directory.is_managed(**id));
+    let unread: Vec<GroupId> = unread.filter(|(_, name)| naming.fits_any(name)).map(|(id, _)| *id).collect();
+    directory
+        .managed()
+        .into_iter()
+        .chain(directory.kept())
+        .chain(unread)
+        .chain(special(manifest, account))
+        .collect()
 }
 
 /// The hold group and the protected groups (D12, D13).

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Leases, Question, needs};
 use crate::access::{Account, ExternalId, GroupId, LeaseId, Membership, PropertyId, User, UserId};
 use crate::desired::hearing::{Heard, Hearing};
-use crate::desired::unit::{Naming, naming};
+use crate::desired::naming::{Naming, naming_by};
 use crate::desired::{Desired, render_heard};
 use crate::manifest::{GroupKey, Manifest};
 use crate::plan::between::{self, Cards, Inputs, Wanted, between, wanted};
@@ -20,10 +20,10 @@ use crate::roster::{Lease, Roster, Status};
 /// A manifest before it is rendered.
 pub(super) struct Sketch<'a> {
     pub(super) question: Question<'a>,
-    /// What was read of the manifest's properties, and of no other.
+    /// What was read of the manifest's properties, and of no other; without leases that were let go.
     roster: Roster,
-    /// What the leases said, where they are not in the roster.
-    heard: Option<Heard>,
+    /// What the leases said.
+    heard: Heard,
     naming: Naming,
     directory: Directory,
     /// Managed and adopted users.
@@ -37,7 +37,7 @@ pub(super) struct Drawn<'a> {
     question: Question<'a>,
     pub(super) roster: Roster,
     pub(super) desired: Desired,
-    directory: Directory,
+    pub(super) directory: Directory,
     pub(super) users: BTreeSet<UserId>,
     pub(super) groups: BTreeSet<GroupId>,
 }
@@ -48,18 +48,30 @@ pub fn properties(manifest: &Manifest) -> BTreeSet<PropertyId> {
 }
 
 impl<'a> Sketch<'a> {
+    /// `heard` is given where the leases were heard as they were read, and are not in the roster.
     pub(super) fn of(
         question: Question<'a>,
-        roster: Roster,
+        mut roster: Roster,
         heard: Option<(Heard, Naming)>,
         account: &Account,
     ) -> Self {
         let manifest = question.manifest;
-        let (heard, naming) = match heard {
-            Some((heard, naming)) => (Some(heard), naming),
-            None => (None, naming(manifest, &roster)),
-        };
         let users = needs::users(manifest, account);
+        let (heard, naming) = heard.unwrap_or_else(|| {
+            let mut leases = std::mem::take(&mut roster.leases);
+            let hearing = Hearing::new(manifest, &roster.properties);
+            let naming = naming_by(manifest, &hearing);
+            let mut heard = Heard::default();
+            // Where Brivo has nobody, nobody is looked up, and no answer has to be brought together with the leases.
+            if question.leases == Leases::Go && users.is_empty() {
+                hearing.take(&mut heard, std::mem::take(&mut leases));
+            } else {
+                hearing.listen(&mut heard, &leases);
+            }
+            drop(hearing);
+            roster.leases = leases;
+            (heard, naming)
+        });
         let directory = Directory::new(&naming, &manifest.decommission, account);
         let groups = needs::groups(manifest, &naming, &directory, account);
         Self { question, roster, heard, naming, directory, users, groups }
@@ -101,8 +113,7 @@ impl<'a> Sketch<'a> {
         }
         let manifest = self.question.manifest;
         let anew = || Directory::new(&self.naming, &manifest.decommission, account);
-        let mentioned =
-            self.heard.as_ref().map_or_else(|| Mentioned::in_roster(&self.roster), Mentioned::in_heard);
+        let mentioned = Mentioned::in_heard(&self.heard);
         doubtful(&Asked {
             naming: &self.naming,
             decommission: &manifest.decommission,
@@ -117,51 +128,34 @@ impl<'a> Sketch<'a> {
 
     /// The leases that were let go and of which the answers to these questions speak too: both must be seen together.
     pub(super) fn let_go(&self, questions: &Questions, answers: &Answers) -> BTreeSet<(PropertyId, LeaseId)> {
-        let Some(heard) = self.heard.as_ref().filter(|_| !questions.is_empty()) else {
+        if questions.is_empty() || !self.roster.leases.is_empty() {
             return BTreeSet::new();
-        };
-        heard.known(&spoken_of(questions, answers))
+        }
+        self.heard.known(&spoken_of(questions, answers))
     }
 
     /// Renders what should be, the answers to these questions included; `again` are the leases of [`Self::let_go`].
     pub(super) fn draw(mut self, again: Vec<Lease>, questions: &Questions, answers: &Answers) -> Drawn<'a> {
-        let manifest = self.question.manifest;
-        let heard = match self.heard.take() {
-            Some(heard) if questions.is_empty() => heard,
-            Some(heard) => self.heard_too(heard, again, questions, answers),
-            None => {
-                if !questions.is_empty() {
-                    self.roster.join(questions, answers);
-                }
-                let mut heard = Heard::default();
-                let hearing = Hearing::new(manifest, &self.roster.properties);
-                match self.question.leases {
-                    Leases::Stay => hearing.listen(&mut heard, &self.roster.leases),
-                    Leases::Go => hearing.take(&mut heard, std::mem::take(&mut self.roster.leases)),
-                }
-                heard
-            }
-        };
-        let Self { question, roster, heard: _, naming, directory, users, groups } = self;
-        let desired = render_heard(manifest, &roster, naming, heard);
+        if !questions.is_empty() {
+            self.hear_answers(again, questions, answers);
+        }
+        let Self { question, mut roster, heard, naming, directory, users, groups } = self;
+        if question.leases == Leases::Go {
+            roster.leases = Vec::new();
+        }
+        let desired = render_heard(question.manifest, &roster, naming, heard);
         Drawn { question, roster, desired, directory, users, groups }
     }
 
-    /// What was heard, joined by the answers.
-    fn heard_too(
-        &mut self,
-        mut heard: Heard,
-        again: Vec<Lease>,
-        questions: &Questions,
-        answers: &Answers,
-    ) -> Heard {
-        let known = again.iter().map(|lease| (lease.property, lease.id.clone())).collect();
-        heard.forget(&known);
-        let mut joined = Roster { leases: again, ..Roster::default() };
-        joined.join(questions, answers);
-        Hearing::new(self.question.manifest, &self.roster.properties).listen(&mut heard, &joined.leases);
-        self.roster.lookups = joined.lookups;
-        heard
+    /// Joins the answers to the leases, those that were let go or those of the roster, and hears again whatever they speak of.
+    fn hear_answers(&mut self, again: Vec<Lease>, questions: &Questions, answers: &Answers) {
+        let spoken_of = spoken_of(questions, answers);
+        self.heard.forget(&spoken_of);
+        self.roster.leases.extend(again);
+        self.roster.join(questions, answers);
+        let is_heard_anew = |lease: &&Lease| spoken_of.contains(&(lease.property, lease.id.clone()));
+        let anew: Vec<Lease> = self.roster.leases.iter().filter(is_heard_anew).cloned().collect();
+        Hearing::new(self.question.manifest, &self.roster.properties).take(&mut self.heard, anew);
     }
 
     pub(super) fn prune(&self) -> Prune {

@@ -10,7 +10,7 @@ use super::{PlanningError, Reading, Services, Watch};
 use crate::access::{Account, GroupId, LeaseId, Membership, PropertyId, UserId};
 use crate::brivo::account::Credentials;
 use crate::desired::hearing::{Heard, Hearing};
-use crate::desired::unit::{Naming, naming_by};
+use crate::desired::naming::{Naming, naming_by};
 use crate::entrata;
 use crate::manifest::Manifest;
 use crate::plan::{Calls, FromCache};
@@ -94,7 +94,7 @@ impl Source<'_> {
     pub(super) async fn groups(self, account: &mut Account) -> Result<Reread, PlanningError> {
         match self {
             Self::Live(line) if self.has_old_groups() => {
-                account.groups = line.services.brivo.list_groups().await?;
+                account.groups = line.services.brivo.list_groups().await?.into();
                 Ok(Reread::Yes)
             }
             Self::Live(_) | Self::Saved(_) => Ok(Reread::No),

@@ -71,7 +71,7 @@ fn counted(after: Option<Image>) -> u64 {
     let property = "id: 500001, name: Alder Court, time_zone: America/Chicago, groups: [G10, G20]";
     let desired = desired(&format!("{{ {property}, guard: {{ max_revokes_per_day: 5 }} }}"));
     let groups = [10, 20].map(|id| (GroupId(id), format!("G{id}").into()));
-    let account = Account { groups: BTreeMap::from(groups), users: litemap::LiteMap::new_vec() };
+    let account = Account { groups: BTreeMap::from(groups).into(), users: litemap::LiteMap::new_vec() };
     let [external_id] = ["entrata:990001"].map(ExternalId::new);
     let taken = Taken { at: at("2026-03-01T12:00:00Z"), external_id, before: image(&[10]), after };
     let allowances = Allowances { taken: Some(vec![taken]), ..Allowances::default() };

@@ -128,7 +128,7 @@ fn due_of(back: &Plan, guard: &str) -> Plan {
         detail: Some(Detail::default()),
     };
     let account = Account {
-        groups: BTreeMap::from([(GroupId(10), "G10".into())]),
+        groups: BTreeMap::from([(GroupId(10), "G10".into())]).into(),
         users: [(UserId(7), user)].into_iter().collect(),
     };
     let inputs = Inputs {

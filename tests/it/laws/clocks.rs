@@ -182,7 +182,7 @@ fn next_hour(at: DateTime<Utc>) -> DateTime<Utc> {
 fn walk(turn: &Turn, ahead_days: u32) -> BTreeMap<DateTime<Utc>, BTreeSet<Event>> {
     let (manifest, roster) = (manifest(turn, ahead_days), roster(turn));
     let desired = render(&manifest, &roster);
-    let mut account = Account { groups: groups(), ..Account::default() };
+    let mut account = Account { groups: groups().into(), ..Account::default() };
     let begin = utc(&format!("{}T00:00:00Z", turn.day)) - Duration::days(3);
     let mut seen = BTreeMap::new();
     for hour in 0..=24 * 5 {

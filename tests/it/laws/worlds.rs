@@ -243,7 +243,7 @@ fn account(as_of: DateTime<Utc>, drawn: &[(u64, u16, u8)]) -> Account {
         detail: None,
     };
     users.insert(UserId(900), stranger);
-    Account { groups: groups(), users: users.into_iter().collect() }
+    Account { groups: groups().into(), users: users.into_iter().collect() }
 }
 
 /// The same roster in another order.
