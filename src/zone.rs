@@ -6,6 +6,7 @@ mod correction;
 use chrono::{Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta, TimeZone as _};
 use chrono_tz::{OffsetName as _, Tz};
 
+use crate::access::text::Text;
 use crate::access::Instant;
 use correction::Correction;
 
@@ -98,12 +99,12 @@ impl Zone {
     }
 
     /// What is written behind a local time to name its offset, such as `CST`; the offset itself where the database is stale.
-    pub fn abbreviation(&self, instant: Instant) -> String {
+    pub fn abbreviation(&self, instant: Instant) -> Text {
         let offset = self.offset(instant);
         let known = self.tz.offset_from_utc_datetime(&instant.naive_utc());
         match known.abbreviation() {
-            Some(name) if database_offset(self.tz, instant) == offset => name.to_owned(),
-            _ => signed_offset(offset),
+            Some(name) if database_offset(self.tz, instant) == offset => name.into(),
+            _ => signed_offset(offset).into(),
         }
     }
 
@@ -139,11 +140,13 @@ impl Zone {
         let before = self.offset((local - Days::new(1)).and_utc());
         let after = self.offset((local + Days::new(1)).and_utc());
         let offset_before = (local - before).and_utc();
+        if before == after {
+            return Reading::Once(offset_before);
+        }
         let offset_after = (local - after).and_utc();
         let shown_before = self.offset(offset_before) == before;
         let shown_after = self.offset(offset_after) == after;
         match (shown_before, shown_after) {
-            (true, true) if before == after => Reading::Once(offset_before),
             (true, true) => Reading::Twice { first: offset_before, second: offset_after },
             (true, false) => Reading::Once(offset_before),
             (false, true) => Reading::Once(offset_after),

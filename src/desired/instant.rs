@@ -2,11 +2,11 @@
 //! user's own dates (T29), and reviewed exceptions (O1 to O5).
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
 use litemap::LiteMap;
 
+use crate::access::few::Few;
 use crate::access::text::Text;
 use crate::access::{CustomerId, Instant, PropertyId, Window, earlier_start};
 use crate::manifest::{Enforce, GroupKey, Override, OverrideEffect};
@@ -21,9 +21,9 @@ use super::window::Dated;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entitlement {
     /// The groups to hold, and the entries (as indices into the person's) and places in the manifest that give each.
-    pub groups: LiteMap<GroupKey, Vec<Source>>,
+    pub groups: LiteMap<GroupKey, Few<Source>>,
     /// Groups that are neither given nor taken (U3).
-    pub untouched: BTreeSet<GroupKey>,
+    pub untouched: Few<GroupKey>,
     /// The user's own dates; `None` = as they are.
     pub dates: Option<Window>,
     /// Which layers of dates are written for this person.
@@ -61,7 +61,7 @@ struct Merged {
     window: Window,
     /// The end dates of those windows, each with what its property bridges.
     ends: Vec<(NaiveDate, u32)>,
-    sources: Vec<Source>,
+    sources: Few<Source>,
 }
 
 impl Desired {
@@ -107,7 +107,7 @@ impl Desired {
         let enforce = self.enforce(person, instant);
         let is_open = timeline.stretches.iter().any(|stretch| stretch.holds(instant));
         let next = timeline.stretches.iter().find(|stretch| stretch.is_to_come(instant));
-        let mut groups: LiteMap<GroupKey, Vec<Source>> = timeline.open(|window| window.holds(instant));
+        let mut groups: LiteMap<GroupKey, Few<Source>> = timeline.open(|window| window.holds(instant));
         let mut is_ahead = false;
         if !is_open
             && enforce.user_dates
@@ -189,19 +189,16 @@ impl Desired {
     }
 
     /// Every instant at which something about the person may change by time alone.
-    pub fn edges(&self, person: &Person) -> BTreeSet<Instant> {
-        let mut edges = BTreeSet::new();
-        for entry in &person.entries {
-            for phase in &entry.phases {
-                edges.extend(phase.from);
-                let Some(dated) = phase.window else { continue };
-                edges.extend(dated.window.start);
-                edges.extend(dated.window.end);
-                edges.extend(dated.window.start.and_then(|start| self.ahead(entry.property, start)));
-            }
-        }
-        edges.extend(self.overrides.get(&person.customer).map(|(_, until)| *until));
-        edges
+    pub fn edges(&self, person: &Person) -> Few<Instant> {
+        let phases =
+            person.entries.iter().flat_map(|entry| entry.phases.iter().map(move |phase| (entry, phase)));
+        let edges = phases.flat_map(|(entry, phase)| {
+            let window = phase.window.map(|dated| dated.window).unwrap_or_default();
+            let ahead = window.start.and_then(|start| self.ahead(entry.property, start));
+            [phase.from, window.start, window.end, ahead]
+        });
+        let until = self.overrides.get(&person.customer).map(|(_, until)| *until);
+        edges.chain([until]).flatten().collect()
     }
 
     /// The next instant after `instant` at which the person's desired state changes by time alone (T25); `now` is the state at
@@ -213,8 +210,7 @@ impl Desired {
         now: Option<&Entitlement>,
     ) -> Option<Instant> {
         let edges = self.edges(person);
-        let mut later =
-            edges.range((std::ops::Bound::Excluded(instant), std::ops::Bound::Unbounded)).peekable();
+        let mut later = edges.iter().filter(|edge| **edge > instant).peekable();
         later.peek()?;
         let now = now.map_or_else(|| Cow::Owned(self.at(person, instant)), Cow::Borrowed);
         later.copied().find(|edge| {
@@ -286,12 +282,15 @@ struct Timeline {
 
 impl Timeline {
     fn of(person: &Person, instant: Instant, mut grants: Vec<(GroupKey, Grant)>) -> Self {
-        grants.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let by_group = grants.chunk_by(|(one, _), (other, _)| one == other);
-        let of_one = |grants: &[(GroupKey, Grant)]| {
-            (grants[0].0.clone(), joined(grants.iter().map(|(_, grant)| grant.clone()).collect()))
-        };
-        let groups: LiteMap<GroupKey, Vec<Merged>> = by_group.map(of_one).collect();
+        grants.sort_by(|(a, a_grant), (b, b_grant)| (a, a_grant.order()).cmp(&(b, b_grant.order())));
+        let mut groups: Vec<(GroupKey, Vec<Merged>)> = Vec::with_capacity(grants.len());
+        for (key, grant) in grants {
+            match groups.last_mut().filter(|(last, _)| *last == key) {
+                Some((_, merged)) => merge(merged, grant),
+                None => groups.push((key, vec![Merged::from(grant)])),
+            }
+        }
+        let groups = LiteMap::from_sorted_store_unchecked(groups);
         let own =
             person.entries.iter().filter_map(|entry| window_at(entry, instant)).map(|dated| dated.window);
         let bridged = groups.values().flatten().map(|merged| merged.window);
@@ -299,43 +298,41 @@ impl Timeline {
         Self { groups, stretches }
     }
 
-    fn open(&self, is_wanted: impl Fn(&Window) -> bool) -> LiteMap<GroupKey, Vec<Source>> {
+    fn open(&self, is_wanted: impl Fn(&Window) -> bool) -> LiteMap<GroupKey, Few<Source>> {
         let open = self.groups.iter().filter_map(|(key, merged)| {
-            let sources: Vec<Source> = merged
-                .iter()
-                .filter(|one| is_wanted(&one.window))
-                .flat_map(|one| one.sources.clone())
-                .collect();
+            let open = merged.iter().filter(|one| is_wanted(&one.window));
+            let sources: Few<Source> = open.flat_map(|one| &one.sources).cloned().collect();
             (!sources.is_empty()).then(|| (key.clone(), sources))
         });
         open.collect()
     }
 
-    fn starting(&self, start: Instant, may: impl Fn(&Source) -> bool) -> LiteMap<GroupKey, Vec<Source>> {
+    fn starting(&self, start: Instant, may: impl Fn(&Source) -> bool) -> LiteMap<GroupKey, Few<Source>> {
         let mut starting = self.open(|window| window.start == Some(start));
         starting.retain(|_, sources| sources.iter().any(&may));
         starting
     }
 }
 
-/// T24: touching and overlapping windows of one group merge, and those whose gap is bridged.
-fn joined(mut grants: Vec<Grant>) -> Vec<Merged> {
-    grants.sort_by(|a, b| {
-        (a.window.start, a.window.end, &a.source).cmp(&(b.window.start, b.window.end, &b.source))
-    });
-    let mut joined: Vec<Merged> = Vec::new();
-    for grant in grants {
-        match joined.last_mut().filter(|last| last.window.touches(&grant.window) || is_bridged(last, &grant))
-        {
-            Some(last) => last.join(grant),
-            None => joined.push(Merged {
-                window: grant.window,
-                ends: ends(&grant).collect(),
-                sources: vec![grant.source],
-            }),
-        }
+impl Grant {
+    fn order(&self) -> (Option<Instant>, Option<Instant>, &Source) {
+        (self.window.start, self.window.end, &self.source)
     }
-    joined
+}
+
+/// T24: touching and overlapping windows of one group merge, and those whose gap is bridged. They come in their order.
+fn merge(merged: &mut Vec<Merged>, grant: Grant) {
+    match merged.last_mut().filter(|last| last.window.touches(&grant.window) || is_bridged(last, &grant)) {
+        Some(last) => last.join(grant),
+        None => merged.push(Merged::from(grant)),
+    }
+}
+
+impl From<Grant> for Merged {
+    fn from(grant: Grant) -> Self {
+        let ends = ends(&grant).collect();
+        Self { window: grant.window, ends, sources: [grant.source].into() }
+    }
 }
 
 fn ends(grant: &Grant) -> impl Iterator<Item = (NaiveDate, u32)> + use<> {
@@ -358,6 +355,6 @@ impl Merged {
             start: earlier_start(self.window.start, grant.window.start),
             end: self.window.hull(&grant.window).end,
         };
-        self.sources.push(grant.source);
+        self.sources.insert(grant.source);
     }
 }

@@ -1,6 +1,6 @@
 //! Instants as people read them: on the wall clock of a property, with what tells its offset behind them.
 
-use chrono::{NaiveDate, NaiveDateTime, Timelike as _};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, Timelike as _};
 
 use super::Properties;
 use crate::access::{Instant, PropertyId};
@@ -25,10 +25,13 @@ impl Clock {
 
     /// As `2026-03-01 10:00 CST`.
     pub(super) fn short(&self, instant: Instant) -> String {
+        let mut shown = digits(self.local(instant));
+        shown.push(' ');
         match self.zone {
-            Some(zone) => format!("{} {}", digits(zone.local(instant)), zone.abbreviation(instant)),
-            None => format!("{} UTC", digits(instant.naive_utc())),
+            Some(zone) => shown.push_str(&zone.abbreviation(instant)),
+            None => shown.push_str("UTC"),
         }
+        shown
     }
 
     /// What it shows.
@@ -69,11 +72,32 @@ pub(super) fn all(properties: &Properties) -> Vec<Clock> {
 /// Seconds are shown where there are any: a hand edit in Brivo may have them, a rule never gives them.
 fn digits(local: NaiveDateTime) -> String {
     let (date, hour, minute, second) = (local.date(), local.hour(), local.minute(), local.second());
-    if second == 0 {
-        format!("{date} {hour:02}:{minute:02}")
-    } else {
-        format!("{date} {hour:02}:{minute:02}:{second:02}")
+    // A long plan has millions of these; what formats anything takes its time for it.
+    let mut shown = String::with_capacity(32);
+    match u32::try_from(date.year()) {
+        Ok(year @ 0..=9999) => {
+            push_two(&mut shown, year / 100);
+            push_two(&mut shown, year % 100);
+            for (mark, number) in [('-', date.month()), ('-', date.day())] {
+                shown.push(mark);
+                push_two(&mut shown, number);
+            }
+        }
+        _ => shown = date.to_string(),
     }
+    for (mark, number) in
+        [(' ', hour), (':', minute)].into_iter().chain((second != 0).then_some((':', second)))
+    {
+        shown.push(mark);
+        push_two(&mut shown, number);
+    }
+    shown
+}
+
+/// A number below a hundred in two digits.
+fn push_two(text: &mut String, number: u32) {
+    let digit = |number: u32| char::from_digit(number % 10, 10).unwrap_or('0');
+    text.extend([digit(number / 10), digit(number)]);
 }
 
 #[cfg(test)]

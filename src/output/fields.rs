@@ -1,29 +1,32 @@
 //! What differs between the two sides of a change, field by field, as values in words; knows no format. Not escaped.
 
+use std::borrow::Cow;
+
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::clock::Clock;
+use crate::access::contacts::Contacts;
 use crate::access::{GroupRef, Instant, Personal};
 use crate::plan::{Change, CredentialImage, Image};
 
 /// One field of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Field {
+pub(super) struct Field<'c> {
     pub(super) label: &'static str,
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<Line<'c>>,
 }
 
 /// One line of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Line {
+pub(super) enum Line<'c> {
     /// Both sides are known.
-    Turns { before: String, after: String },
+    Turns { before: Cow<'c, str>, after: Cow<'c, str> },
     /// The value of a user that comes or goes as a whole.
-    Is(String),
+    Is(Cow<'c, str>),
     /// It is in the list afterwards only.
-    Comes(String),
+    Comes(Cow<'c, str>),
     /// It was in the list before only.
-    Goes(String),
+    Goes(Cow<'c, str>),
     /// So many of a list are on both sides.
     Stay(usize),
     /// Something differs that is not to be seen.
@@ -31,18 +34,18 @@ pub(super) enum Line {
 }
 
 /// A field's value on one side.
-enum Value {
-    One(String),
+enum Value<'c> {
+    One(Cow<'c, str>),
     /// Says nothing where there is no other side to compare it with.
-    Usual(String),
+    Usual(&'static str),
     /// What takes another's place in it is the same thing, changed.
-    List(Vec<String>),
+    List(Vec<Cow<'c, str>>),
     /// What takes another's place in it is another thing.
-    Set(Vec<String>),
+    Set(Vec<Cow<'c, str>>),
 }
 
 /// The fields of a change that have something to say, in a fixed order.
-pub(super) fn of(change: &Change, clock: &Clock) -> Vec<Field> {
+pub(super) fn of<'c>(change: &'c Change, clock: &Clock) -> Vec<Field<'c>> {
     match (&change.before, &change.after) {
         (Some(before), Some(after)) => between(before, after, clock),
         (None, Some(image)) => alone(image, clock, Line::Comes),
@@ -61,7 +64,7 @@ pub(super) fn person(change: &Change) -> Option<String> {
         .filter(|name| name != Personal::HIDDEN)
 }
 
-fn between(before: &Image, after: &Image, clock: &Clock) -> Vec<Field> {
+fn between<'c>(before: &'c Image, after: &'c Image, clock: &Clock) -> Vec<Field<'c>> {
     if before == after {
         // A change without a difference is one of hidden values.
         return vec![Field {
@@ -76,8 +79,8 @@ fn between(before: &Image, after: &Image, clock: &Clock) -> Vec<Field> {
         .collect()
 }
 
-fn alone(image: &Image, clock: &Clock, in_set: fn(String) -> Line) -> Vec<Field> {
-    let shown = |values: Vec<String>| values.into_iter().filter(|value| value != Personal::HIDDEN);
+fn alone<'c>(image: &'c Image, clock: &Clock, in_set: fn(Cow<'c, str>) -> Line<'c>) -> Vec<Field<'c>> {
+    let shown = |values: Vec<Cow<'c, str>>| values.into_iter().filter(|value| value != Personal::HIDDEN);
     let lines = |value| match value {
         Value::One(value) => vec![Line::Is(value)],
         Value::Usual(_) => Vec::new(),
@@ -98,7 +101,7 @@ const NAME: &str = "name";
 /// Each value begins with a credential's id.
 pub(super) const CREDENTIALS: &str = "credentials";
 
-fn values(image: &Image, clock: &Clock) -> [(&'static str, Value); 8] {
+fn values<'c>(image: &'c Image, clock: &Clock) -> [(&'static str, Value<'c>); 8] {
     let Image {
         first_name: _,
         middle_name: _,
@@ -111,16 +114,16 @@ fn values(image: &Image, clock: &Clock) -> [(&'static str, Value); 8] {
         credentials,
         suspended,
     } = image;
-    let revealed = |values: &[Personal]| values.iter().map(|value| value.reveal().to_owned()).collect();
+    let revealed = |values: &'c Contacts| values.iter().map(|value| value.reveal().into()).collect();
     [
-        (NAME, Value::One(full_name(image))),
+        (NAME, Value::One(full_name(image).into())),
         ("e-mail", Value::List(revealed(emails))),
         ("phone", Value::List(revealed(phones))),
         ("starts", Value::One(start(*effective_from, clock))),
         ("ends", Value::One(end(*effective_to, clock))),
-        ("groups", Value::Set(groups.iter().map(group).collect())),
-        (CREDENTIALS, Value::List(credentials.iter().map(|image| credential(image, clock)).collect())),
-        ("suspended", if *suspended { Value::One("yes".to_owned()) } else { Value::Usual("no".to_owned()) }),
+        ("groups", Value::Set(groups.iter().map(|one| group(one).into()).collect())),
+        (CREDENTIALS, Value::List(credentials.iter().map(|image| credential(image, clock).into()).collect())),
+        ("suspended", if *suspended { Value::One("yes".into()) } else { Value::Usual("no") }),
     ]
 }
 
@@ -130,19 +133,26 @@ fn full_name(image: &Image) -> String {
 
 /// The parts of a name in one; hidden where they are.
 pub(super) fn joined(parts: [Option<&Personal>; 3]) -> String {
-    let parts: Vec<&str> = parts.into_iter().flatten().map(Personal::reveal).collect();
-    if parts.iter().all(|part| *part == Personal::HIDDEN) {
+    let parts = || parts.into_iter().flatten().map(Personal::reveal);
+    if parts().all(|part| part == Personal::HIDDEN) {
         return Personal::HIDDEN.to_owned();
     }
-    parts.join(" ")
+    let mut name = String::with_capacity(parts().map(|part| part.len() + 1).sum());
+    for part in parts() {
+        if !name.is_empty() {
+            name.push(' ');
+        }
+        name.push_str(part);
+    }
+    name
 }
 
-pub(super) fn start(instant: Option<Instant>, clock: &Clock) -> String {
-    instant.map_or_else(|| "no start".to_owned(), |instant| clock.short(instant))
+pub(super) fn start(instant: Option<Instant>, clock: &Clock) -> Cow<'static, str> {
+    instant.map_or(Cow::Borrowed("no start"), |instant| clock.short(instant).into())
 }
 
-pub(super) fn end(instant: Option<Instant>, clock: &Clock) -> String {
-    instant.map_or_else(|| "no end".to_owned(), |instant| clock.short(instant))
+pub(super) fn end(instant: Option<Instant>, clock: &Clock) -> Cow<'static, str> {
+    instant.map_or(Cow::Borrowed("no end"), |instant| clock.short(instant).into())
 }
 
 pub(super) fn group(group: &GroupRef) -> String {
@@ -155,25 +165,35 @@ pub(super) fn credential(image: &CredentialImage, clock: &Clock) -> String {
     format!("{id}: {} to {}", start(*effective_from, clock), end(*effective_to, clock))
 }
 
-fn compare(before: Value, after: Value) -> Vec<Line> {
+fn compare<'c>(before: Value<'c>, after: Value<'c>) -> Vec<Line<'c>> {
     match (before, after) {
-        (Value::One(before) | Value::Usual(before), Value::One(after) | Value::Usual(after)) => {
-            if before == after { Vec::new() } else { vec![Line::Turns { before, after }] }
-        }
         (Value::List(before), Value::List(after)) => {
             compare_lists(&before, &after, |before, after| before.len() == after.len())
         }
         (Value::Set(before), Value::Set(after)) => compare_lists(&before, &after, |_, _| false),
-        // The two sides of a field are of one kind.
-        (_, _) => Vec::new(),
+        (before, after) => match (before.one(), after.one()) {
+            (Some(before), Some(after)) if before != after => vec![Line::Turns { before, after }],
+            // The two sides of a field are of one kind.
+            (_, _) => Vec::new(),
+        },
     }
 }
 
-fn compare_lists(
-    before: &[String],
-    after: &[String],
-    pairs_up: fn(&[String], &[String]) -> bool,
-) -> Vec<Line> {
+impl<'c> Value<'c> {
+    fn one(self) -> Option<Cow<'c, str>> {
+        match self {
+            Self::One(value) => Some(value),
+            Self::Usual(value) => Some(value.into()),
+            Self::List(_) | Self::Set(_) => None,
+        }
+    }
+}
+
+fn compare_lists<'c>(
+    before: &[Cow<'c, str>],
+    after: &[Cow<'c, str>],
+    pairs_up: fn(&[Cow<'_, str>], &[Cow<'_, str>]) -> bool,
+) -> Vec<Line<'c>> {
     let mut lines = Vec::new();
     let mut stay = 0;
     for op in capture_diff_slices(Algorithm::Myers, before, after) {

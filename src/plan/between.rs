@@ -243,20 +243,26 @@ impl<'a> Comparing<'_, 'a> {
     }
 
     /// The manifest's properties whose groups these are, decommissioned ones included.
-    fn whose_groups(&self, sides: [Option<&Holding>; 2]) -> BTreeSet<PropertyId> {
+    fn whose_groups<'s>(&'s self, sides: [Option<&'s Holding>; 2]) -> impl Iterator<Item = PropertyId> + 's {
         let Bench { desired, directory, .. } = self.bench;
-        let groups = sides.into_iter().flatten().flat_map(|holding| holding.groups.keys());
+        let [before, after] = sides;
+        // Most hold what they should: a group is looked at once.
+        let is_new = move |id: &&GroupId| before.is_none_or(|before| !before.groups.contains_key(*id));
+        let gained = after.into_iter().flat_map(|holding| holding.groups.keys()).filter(is_new);
+        let groups = before.into_iter().flat_map(|holding| holding.groups.keys()).chain(gained);
         let of = |id: &GroupId| directory.owners(*id).chain(directory.decommissioned(*id));
-        groups.flat_map(of).filter(|property| desired.properties.contains_key(property)).collect()
+        groups.flat_map(of).filter(|property| desired.properties.contains_key(property))
     }
 
     /// Whether the flags that name properties and people name them, or there are none.
     fn is_named(&self, subject: &Subject<'_>, before: Option<&Holding>, after: Option<&Holding>) -> bool {
         let Scope { properties, customers, .. } = self.bench.scope;
         let named = customers.is_empty() || customers.iter().any(|id| id == subject.customer.as_str());
-        let entries = subject.person.iter().flat_map(|person| &person.entries).map(|entry| entry.property);
-        let mut theirs = entries.chain(self.whose_groups([before, after]));
-        named && (properties.is_empty() || theirs.any(|property| properties.contains(&property)))
+        let theirs = || {
+            let entries = subject.person.iter().flat_map(|person| &person.entries);
+            entries.map(|entry| entry.property).chain(self.whose_groups([before, after]))
+        };
+        named && (properties.is_empty() || theirs().any(|property| properties.contains(&property)))
     }
 
     /// Whether the part that the run is looks after them: by the smallest of their properties, else of those they ever leased in.
@@ -356,7 +362,7 @@ fn sort_changes(changes: &mut [Change]) {
 
 /// Puts findings in the order of a plan, each once.
 pub(super) fn sort_findings(findings: &mut Vec<Finding>) {
-    findings.sort_by(|a, b| finding_key(a).cmp(&finding_key(b)));
+    findings.par_sort_by(|a, b| finding_key(a).cmp(&finding_key(b)));
     findings.dedup();
 }
 

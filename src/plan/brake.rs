@@ -177,17 +177,18 @@ impl Comparing<'_, '_> {
     /// The properties whose people they are; a group that several name counts where they have a lease.
     fn people_of(&self, person: Option<&Person>, before: &Holding) -> Few<Option<PropertyId>> {
         let directory = self.bench.directory;
-        let leased: BTreeSet<PropertyId> =
-            person.iter().flat_map(|person| &person.entries).map(|entry| entry.property).collect();
+        let is_leased = |property: &PropertyId| {
+            person.iter().flat_map(|person| &person.entries).any(|entry| entry.property == *property)
+        };
         let mut properties = Few::default();
         for id in before.groups.keys() {
             if let Some(property) = directory.decommissioned(*id) {
                 let named = self.bench.desired.properties.contains_key(&property);
                 properties.insert(named.then_some(property));
             }
-            let owners: Vec<PropertyId> = directory.owners(*id).collect();
-            let is_theirs = |property: &PropertyId| owners.len() == 1 || leased.contains(property);
-            properties.extend(owners.iter().copied().filter(is_theirs).map(Some));
+            let is_alone = directory.owners(*id).nth(1).is_none();
+            let is_theirs = |property: &PropertyId| is_alone || is_leased(property);
+            properties.extend(directory.owners(*id).filter(is_theirs).map(Some));
         }
         properties
     }

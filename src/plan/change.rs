@@ -57,7 +57,7 @@ impl Comparing<'_, '_> {
             return false;
         }
         let edges = self.bench.desired.edges(person);
-        let Some(edge) = edges.range(..=self.bench.as_of).next_back() else { return false };
+        let Some(edge) = edges.iter().rev().find(|edge| **edge <= self.bench.as_of) else { return false };
         let eve = *edge - Duration::seconds(1);
         let entitlement = self.bench.desired.at(person, eve);
         let then =
@@ -174,11 +174,12 @@ pub(super) fn fingerprint(changes: &[Change]) -> String {
     };
     let mut sum = Sum::default();
     // Written on all cores, but never all at once: they are as long as the plan.
+    let mut written: Vec<Vec<u8>> = Vec::new();
     for changes in changes.chunks(FINGERPRINTED_AT_ONCE) {
-        let lines: Vec<Vec<u8>> = changes.par_iter().map(line).collect();
-        for line in &lines {
-            sum.add(line);
-        }
+        let write = || changes.par_iter().map(line).collect();
+        let (next, ()) = rayon::join(write, || written.iter().for_each(|line| sum.add(line)));
+        written = next;
     }
+    written.iter().for_each(|line| sum.add(line));
     sum.end()
 }

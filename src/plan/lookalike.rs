@@ -1,7 +1,7 @@
 //! Who looks like whom (D7, P7, P14): the same name and a shared e-mail, phone or unit. Nothing is ever merged by guess; what is
 //! found here becomes a finding.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -23,7 +23,10 @@ pub(super) type Name = (String, String);
 /// The people whom somebody new may be mistaken for.
 #[derive(Debug)]
 pub(super) struct Lookalikes<'a> {
-    strangers: BTreeMap<Name, Vec<(UserId, &'a Profile)>>,
+    /// By a digest of their name.
+    strangers: HashMap<u64, Vec<(UserId, &'a Profile)>>,
+    /// The same by name and contact: in a large account many have one name.
+    contacts: HashMap<u64, Vec<(UserId, &'a Profile)>>,
     missing: BTreeMap<Name, Vec<Missing<'a>>>,
     newcomers: BTreeMap<Name, Vec<&'a Person>>,
     directory: &'a Directory,
@@ -69,12 +72,17 @@ impl<'a> Lookalikes<'a> {
         subjects: &'a Subjects<'a>,
         as_of: Instant,
     ) -> Self {
-        let mut strangers: BTreeMap<Name, Vec<(UserId, &Profile)>> = BTreeMap::new();
+        let mut strangers: HashMap<u64, Vec<(UserId, &Profile)>> = HashMap::new();
+        let mut contacts: HashMap<u64, Vec<(UserId, &Profile)>> = HashMap::new();
         for (id, user) in &account.users {
             let is_ours = user.external_id.as_ref().is_some_and(|id| id.is_managed(&desired.prefix));
             let is_adopted = desired.adopt.iter().any(|adopt| adopt.user == Some(*id));
             if !is_ours && !is_adopted {
-                strangers.entry(name(&user.profile)).or_default().push((*id, &user.profile));
+                let name = digest(&user.profile);
+                strangers.entry(name).or_default().push((*id, &user.profile));
+                for contact in contact_keys(&user.profile) {
+                    contacts.entry(mixed(name, contact)).or_default().push((*id, &user.profile));
+                }
             }
         }
         let mut missing: BTreeMap<Name, Vec<Missing<'_>>> = BTreeMap::new();
@@ -96,7 +104,7 @@ impl<'a> Lookalikes<'a> {
                 newcomers.entry(name(&person.profile)).or_default().push(person);
             }
         }
-        Self { strangers, missing, newcomers, directory }
+        Self { strangers, contacts, missing, newcomers, directory }
     }
 
     /// D7: a user without our prefix of the same name; one that shares an e-mail or phone goes first.
@@ -104,12 +112,18 @@ impl<'a> Lookalikes<'a> {
         if self.strangers.is_empty() {
             return None;
         }
-        let named = self.strangers.get(&name(&person.profile))?;
-        let judged = named.iter().map(|(user, profile)| Stranger {
-            user: *user,
-            shares_contact: share_contact(&person.profile, profile),
-        });
-        judged.min_by_key(|one| (!one.shares_contact, one.user))
+        let digest = digest(&person.profile);
+        let named = self.strangers.get(&digest)?;
+        let is_namesake = |profile: &Profile| name(profile) == name(&person.profile);
+        let near =
+            contact_keys(&person.profile).filter_map(|key| self.contacts.get(&mixed(digest, key))).flatten();
+        let near =
+            near.filter(|(_, profile)| share_contact(&person.profile, profile) && is_namesake(profile));
+        if let Some(user) = near.map(|(user, _)| *user).min() {
+            return Some(Stranger { user, shares_contact: true });
+        }
+        let first = named.iter().find(|(_, profile)| is_namesake(profile))?;
+        Some(Stranger { user: first.0, shares_contact: false })
     }
 
     /// P14: whether a missing user seems to have become this newcomer.

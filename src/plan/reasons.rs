@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::access::few::Few;
 use crate::access::text::{Phrase, Text};
 use crate::access::{GroupId, Holding, Instant, Profile};
 use crate::desired::Desired;
@@ -35,11 +36,10 @@ impl Grounds<'_> {
         let Goal { entitlement, basis, after: _ } = goal;
         let basis = *basis;
         let mut reasons = self.exceptions(assessment);
-        let held: BTreeSet<GroupId> =
-            before.map(|held| held.groups.keys().copied().collect()).unwrap_or_default();
-        let given: BTreeSet<GroupId> = after.groups.keys().copied().collect();
-        let gained: BTreeSet<GroupId> = given.difference(&held).copied().collect();
-        let lost: BTreeSet<GroupId> = held.difference(&given).copied().collect();
+        let held: Few<GroupId> = before.map(|held| held.groups.keys().copied().collect()).unwrap_or_default();
+        let given: Few<GroupId> = after.groups.keys().copied().collect();
+        let gained: Few<GroupId> = given.iter().copied().filter(|id| !held.contains(id)).collect();
+        let lost: Few<GroupId> = held.iter().copied().filter(|id| !given.contains(id)).collect();
         let moved =
             before.is_some_and(|held| held.dates != after.dates || held.credentials != after.credentials);
         match assessment.subject.person {
@@ -60,7 +60,7 @@ impl Grounds<'_> {
             reasons.push(Reason { manifest: self.adopt_place(assessment), ..plain(RuleId::D7, text) });
         }
         if before.is_some() && basis == Basis::Leases {
-            let gained = if moved { BTreeSet::new() } else { gained };
+            let gained = if moved { Few::default() } else { gained };
             let unexplained = self.unexplained(assessment, &lost);
             reasons.extend(self.by_hand(&gained, &unexplained, reasons.is_empty()));
         }
@@ -96,19 +96,18 @@ impl Grounds<'_> {
         &self,
         person: &Person,
         entitlement: &Entitlement,
-        gained: &BTreeSet<GroupId>,
+        gained: &Few<GroupId>,
     ) -> Vec<Reason> {
-        let mut sources: BTreeSet<&Source> = BTreeSet::new();
-        for (key, givers) in &entitlement.groups {
-            if self.directory.found(key).is_some_and(|id| gained.contains(&id)) {
-                sources.extend(givers);
-            }
-        }
+        let is_gained = |key: &GroupKey| self.directory.found(key).is_some_and(|id| gained.contains(&id));
+        let givers = entitlement.groups.iter().filter(|(key, _)| is_gained(key));
+        let mut sources: Vec<&Source> = givers.flat_map(|(_, givers)| givers).collect();
+        // Each entry once, by the first place that gives something through it.
+        sources.sort_unstable();
+        sources.dedup_by_key(|source| source.entry);
         let mut reasons: Vec<Reason> = Vec::new();
-        let mut seen: BTreeSet<usize> = BTreeSet::new();
         for source in sources {
             let entry = &person.entries[source.entry];
-            if seen.insert(source.entry) && is_alive(entry, self.as_of) {
+            if is_alive(entry, self.as_of) {
                 reasons.extend(self.whys(entry, Some(&source.path)));
             }
         }
@@ -120,7 +119,7 @@ impl Grounds<'_> {
     }
 
     /// The leases through which a lost group was held.
-    pub(super) fn lost(&self, person: &Person, lost: &BTreeSet<GroupId>) -> Vec<Reason> {
+    pub(super) fn lost(&self, person: &Person, lost: &Few<GroupId>) -> Vec<Reason> {
         let gave = |entry: &&Entry| {
             entry
                 .home
@@ -184,12 +183,12 @@ impl Grounds<'_> {
     }
 
     /// Lost groups that no lease, no override and no `decommission` entry speaks of.
-    fn unexplained(&self, assessment: &Assessment<'_>, lost: &BTreeSet<GroupId>) -> BTreeSet<GroupId> {
+    fn unexplained(&self, assessment: &Assessment<'_>, lost: &Few<GroupId>) -> Few<GroupId> {
         if self.desired.override_at(&assessment.subject.customer, self.as_of).is_some() {
-            return BTreeSet::new();
+            return Few::default();
         }
         let entries = assessment.subject.person.iter().flat_map(|person| &person.entries);
-        let spoken: BTreeSet<GroupId> = entries
+        let spoken: Few<GroupId> = entries
             .flat_map(|entry| &entry.home.groups)
             .filter_map(|mapped| self.directory.found(&mapped.key))
             .collect();
@@ -198,10 +197,9 @@ impl Grounds<'_> {
     }
 
     /// D1: what no lease explains was done by somebody's hand in Brivo, or by a change of the manifest.
-    fn by_hand(&self, gained: &BTreeSet<GroupId>, lost: &BTreeSet<GroupId>, is_bare: bool) -> Vec<Reason> {
-        let names = |ids: &BTreeSet<GroupId>| {
-            ids.iter().map(|id| self.directory.name(*id)).collect::<Vec<_>>().join(", ")
-        };
+    fn by_hand(&self, gained: &Few<GroupId>, lost: &Few<GroupId>, is_bare: bool) -> Vec<Reason> {
+        let names =
+            |ids: &Few<GroupId>| ids.iter().map(|id| self.directory.name(*id)).collect::<Vec<_>>().join(", ");
         let mut reasons = Vec::new();
         if !gained.is_empty() {
             reasons.push(plain(
@@ -225,6 +223,9 @@ fn is_alive(entry: &Entry, as_of: Instant) -> bool {
 
 /// L10, L12: several leases at one time.
 fn combined(person: &Person, entitlement: &Entitlement, as_of: Instant) -> Vec<Reason> {
+    if person.entries.len() < 2 {
+        return Vec::new();
+    }
     let givers: BTreeMap<usize, &GroupKey> = entitlement
         .groups
         .iter()

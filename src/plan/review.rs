@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::access::few::Few;
 use crate::access::text::Text;
 use crate::access::{
     ExternalId, GroupId, GroupRef, Instant, LeaseId, Profile, PropertyId, User, UserId, Window,
@@ -217,7 +218,7 @@ impl<'a> Reviewing<'_, 'a> {
         let windows = entries.iter().filter_map(|entry| window_at(entry, as_of)).map(|dated| dated.window);
         let windows = windows.filter(|window| !is_given || !window.has_ended(as_of));
         let grounds = Grounds { desired, directory, as_of };
-        let only = BTreeSet::from([group]);
+        let only = Few::from([group]);
         Given {
             holds: is_given || self.is_untouched(due, group),
             window: windows.reduce(|one, other| one.hull(&other)),

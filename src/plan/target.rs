@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use litemap::LiteMap;
 
 use crate::access::contacts::Contacts;
+use crate::access::few::Few;
 use crate::access::text::Text;
 use crate::access::{
     Credential, CredentialId, GroupId, Holding, Instant, Personal, Profile, PropertyId, User, Window,
@@ -94,13 +95,13 @@ pub fn fresh(profile: &Profile, entitlement: &Entitlement, directory: &Directory
 }
 
 /// The groups that the entitlement gives, those left out that are missing, doubtful or ambiguous.
-pub fn given(entitlement: &Entitlement, directory: &Directory) -> BTreeSet<GroupId> {
+pub fn given(entitlement: &Entitlement, directory: &Directory) -> Few<GroupId> {
     let untouched = untouched(entitlement, directory);
     let found = entitlement.groups.keys().filter_map(|key| directory.found(key));
     found.filter(|id| !untouched.contains(id) && !directory.is_ambiguous(*id)).collect()
 }
 
-fn untouched(entitlement: &Entitlement, directory: &Directory) -> BTreeSet<GroupId> {
+fn untouched(entitlement: &Entitlement, directory: &Directory) -> Few<GroupId> {
     entitlement.untouched.iter().filter_map(|key| directory.found(key)).collect()
 }
 

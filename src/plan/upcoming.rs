@@ -1,8 +1,6 @@
 //! What time alone will bring: each person judged at each of their edges to come as a run at that instant would judge them, from what
 //! the edge before left. News from Entrata and what a guard would hold back by then are not foreseen.
 
-use std::collections::BTreeSet;
-
 use chrono::Duration;
 use litemap::LiteMap;
 use schemars::JsonSchema;
@@ -120,11 +118,12 @@ pub(super) fn of(bench: &Bench<'_>, subject: &Subject<'_>, until: Option<Instant
 }
 
 /// Every instant to come at which something about the person may change by time alone.
-fn edges(bench: &Bench<'_>, subject: &Subject<'_>) -> BTreeSet<Instant> {
+fn edges(bench: &Bench<'_>, subject: &Subject<'_>) -> Few<Instant> {
     let excepted = bench.desired.overrides.get(&subject.customer).map(|(_, until)| *until);
     let mut edges = subject.person.map(|person| bench.desired.edges(person)).unwrap_or_default();
     edges.extend(excepted);
-    edges.into_iter().filter(|edge| *edge > bench.as_of).collect()
+    edges.retain(|edge| *edge > bench.as_of);
+    edges
 }
 
 /// How somebody stands once everything that is due is written.

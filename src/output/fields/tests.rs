@@ -5,11 +5,11 @@ use crate::output::example::{self, change, group, image};
 use crate::output::hide::{self, Pii};
 use crate::plan::{Action, Change};
 
-fn fields(change: &Change) -> Vec<Field> {
+fn fields(change: &Change) -> Vec<Field<'_>> {
     of(change, &Clock::of(Some(example::ALDER), &example::properties()))
 }
 
-fn field(label: &'static str, lines: Vec<Line>) -> Field {
+fn field<'c>(label: &'static str, lines: Vec<Line<'c>>) -> Field<'c> {
     Field { label, lines }
 }
 
@@ -18,8 +18,9 @@ fn only_what_differs_is_told() {
     let before = image("Ann", "Other");
     let mut after = before.clone();
     after.effective_from = None;
-    let fields = fields(&change(Action::Update, 1, Some(before), Some(after)));
-    let turns = Line::Turns { before: "2024-08-01 10:00 CDT".to_owned(), after: "no start".to_owned() };
+    let change = change(Action::Update, 1, Some(before), Some(after));
+    let fields = fields(&change);
+    let turns = Line::Turns { before: "2024-08-01 10:00 CDT".into(), after: "no start".into() };
     assert_eq!(fields, [field("starts", vec![turns])]);
 }
 
@@ -29,8 +30,9 @@ fn a_group_is_never_said_to_turn_into_another() {
     before.groups = vec![group(1, "A"), group(2, "B")];
     let mut after = before.clone();
     after.groups = vec![group(3, "A"), group(2, "B")];
-    let fields = fields(&change(Action::Update, 1, Some(before), Some(after)));
-    let lines = vec![Line::Goes("A (1)".to_owned()), Line::Comes("A (3)".to_owned()), Line::Stay(1)];
+    let change = change(Action::Update, 1, Some(before), Some(after));
+    let fields = fields(&change);
+    let lines = vec![Line::Goes("A (1)".into()), Line::Comes("A (3)".into()), Line::Stay(1)];
     assert_eq!(fields, [field("groups", lines)]);
 }
 
@@ -39,18 +41,20 @@ fn an_address_turns_into_another() {
     let before = image("Ann", "Other");
     let mut after = before.clone();
     after.emails = [Personal::new("ann.other@example.com")].into();
-    let fields = fields(&change(Action::Update, 1, Some(before), Some(after)));
+    let change = change(Action::Update, 1, Some(before), Some(after));
+    let fields = fields(&change);
     let turns =
-        Line::Turns { before: "ann@example.com".to_owned(), after: "ann.other@example.com".to_owned() };
+        Line::Turns { before: "ann@example.com".into(), after: "ann.other@example.com".into() };
     assert_eq!(fields, [field("e-mail", vec![turns])]);
 }
 
 #[test]
 fn a_new_user_is_told_whole_and_an_open_end_is_said() {
-    let fields = fields(&change(Action::Create, 1, None, Some(image("Ann", "Other"))));
+    let change = change(Action::Create, 1, None, Some(image("Ann", "Other")));
+    let fields = fields(&change);
     let labels: Vec<&str> = fields.iter().map(|field| field.label).collect();
     assert_eq!(labels, ["e-mail", "phone", "starts", "ends"]);
-    assert_eq!(fields[3].lines, [Line::Is("no end".to_owned())]);
+    assert_eq!(fields[3].lines, [Line::Is("no end".into())]);
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn fields_of(page: &mut Html, change: &Change, clock: &Clock) {
     page.tag("</dl>");
 }
 
-fn told(page: &mut Html, line: &Line) {
+fn told(page: &mut Html, line: &Line<'_>) {
     match line {
         Line::Turns { before, after } => page
             .tag("<del>")

@@ -78,7 +78,7 @@ fn title(change: &Change, properties: &Properties) -> String {
     line(sign(change.action), &format!("{}{name}  ({word}{cause}{also})", change.external_id))
 }
 
-fn diff_lines(label: &str, field: &Line, whole: char) -> String {
+fn diff_lines(label: &str, field: &Line<'_>, whole: char) -> String {
     let told = |sign, value: &str| line(sign, &format!("    {label:13}{value}"));
     match field {
         Line::Turns { before, after } => told('-', before) + &told('+', after),

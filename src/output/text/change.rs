@@ -5,7 +5,7 @@ use std::io;
 use owo_colors::Style;
 
 use super::inline;
-use super::page::{Page, Span};
+use super::page::{BLANKS, Page, Span};
 use super::palette::Palette;
 use crate::output::clock::Clock;
 use crate::output::fields::{self, Field, Line};
@@ -34,34 +34,30 @@ pub(super) fn write(
 fn title(page: &mut Page<'_>, change: &Change, properties: &Properties) -> io::Result<()> {
     let palette = page.palette;
     let sign = match change.action {
-        Action::Create => '+',
-        Action::Update => '~',
-        Action::Revoke => '-',
-        Action::Delete => 'x',
+        Action::Create => "+ ",
+        Action::Update => "~ ",
+        Action::Revoke => "- ",
+        Action::Delete => "x ",
     };
+    let style = palette.action(change.action);
+    let mut spans = vec![Span::new(sign, style), Span::new(change.external_id.as_str(), palette.strong)];
+    if let Some(name) = fields::person(change) {
+        spans.extend([Span::new("  ", palette.strong), Span::new(name, palette.strong)]);
+    }
+    spans.extend([Span::new("  (", style), Span::new(verdict::action_word(change.action), style)]);
+    if let Some(cause) = verdict::cause_word(change.cause) {
+        spans.extend([Span::new("; ", style), Span::new(cause, style)]);
+    }
     let others = change.property_ids.iter().skip(1).map(|id| property_label(Some(*id), properties));
-    let others: Vec<String> = others.collect();
-    let also = (!others.is_empty()).then(|| format!("also {}", others.join(", ")));
-    let asides: Vec<String> = [
-        Some(verdict::action_word(change.action).to_owned()),
-        verdict::cause_word(change.cause).map(str::to_owned),
-        also,
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let name = fields::person(change).map(|name| format!("  {name}")).unwrap_or_default();
-    let spans = [
-        Span::new(format!("{sign} "), palette.action(change.action)),
-        Span::new(change.external_id.as_str(), palette.strong),
-        Span::new(name, palette.strong),
-        Span::new(format!("  ({})", asides.join("; ")), palette.action(change.action)),
-    ];
+    for (other, lead) in others.zip(std::iter::once("; also ").chain(std::iter::repeat(", "))) {
+        spans.extend([Span::new(lead, style), Span::new(other, style)]);
+    }
+    spans.push(Span::new(")", style));
     page.line(INDENT, FIELDS, &spans)
 }
 
 /// What comes or goes as a whole has the `style` of its sign.
-fn write_field(page: &mut Page<'_>, field: &Field, style: Style) -> io::Result<()> {
+fn write_field(page: &mut Page<'_>, field: &Field<'_>, style: Style) -> io::Result<()> {
     let mut label = field.label;
     for line in &field.lines {
         let mut spans = Vec::with_capacity(8);
@@ -73,7 +69,7 @@ fn write_field(page: &mut Page<'_>, field: &Field, style: Style) -> io::Result<(
     Ok(())
 }
 
-fn line_spans<'l>(palette: &Palette, label: &str, line: &'l Line, style: Style) -> Vec<Span<'l>> {
+fn line_spans<'l>(palette: &Palette, label: &str, line: &'l Line<'_>, style: Style) -> Vec<Span<'l>> {
     match line {
         Line::Turns { before, after } if label == fields::CREDENTIALS => {
             let (lead, before, after) = shared_lead(before, after);
@@ -82,9 +78,9 @@ fn line_spans<'l>(palette: &Palette, label: &str, line: &'l Line, style: Style) 
             spans
         }
         Line::Turns { before, after } => inline::turns(before, after, palette),
-        Line::Is(value) => vec![Span::new(value, style)],
-        Line::Comes(value) => vec![Span::new("+ ", palette.comes), Span::new(value, palette.comes)],
-        Line::Goes(value) => vec![Span::new("- ", palette.goes), Span::new(value, palette.goes)],
+        Line::Is(value) => vec![Span::new(&**value, style)],
+        Line::Comes(value) => vec![Span::new("+ ", palette.comes), Span::new(&**value, palette.comes)],
+        Line::Goes(value) => vec![Span::new("- ", palette.goes), Span::new(&**value, palette.goes)],
         Line::Stay(number) => vec![Span::new(format!("{number} unchanged"), palette.faint)],
         Line::Unseen(what) => vec![Span::new(*what, palette.faint)],
     }
@@ -99,7 +95,6 @@ fn shared_lead<'a>(before: &'a str, after: &'a str) -> (&'a str, &'a str, &'a st
 
 /// A label of ASCII and the blanks that make it so wide.
 fn padded(label: &str, width: usize) -> [&str; 2] {
-    const BLANKS: &str = "                ";
     [label, &BLANKS[..width.saturating_sub(label.len()).min(BLANKS.len())]]
 }
 

@@ -38,6 +38,9 @@ const A_BLOCK: usize = 32;
 /// About how long the block of an item is, in bytes.
 const A_BLOCK_OF_LINES: usize = 512;
 
+/// What most lines are indented by is a part of it.
+pub(super) const BLANKS: &str = "                                ";
+
 /// A line is never narrower than this, however far it is indented.
 const NARROWEST: usize = 24;
 
@@ -88,11 +91,18 @@ impl<'a> Page<'a> {
     }
 
     fn as_it_stands(&mut self, indent: usize, spans: &[Span<'_>]) -> io::Result<()> {
-        write!(self.out, "{:indent$}", "")?;
+        self.indent(indent)?;
         for span in spans {
             self.out.write_all(span.text.as_bytes())?;
         }
         self.out.write_all(b"\n")
+    }
+
+    fn indent(&mut self, indent: usize) -> io::Result<()> {
+        match BLANKS.get(..indent) {
+            Some(blanks) => self.out.write_all(blanks.as_bytes()),
+            None => write!(self.out, "{:indent$}", ""),
+        }
     }
 
     /// Writes a block for each item, in their order, many at a time on all cores.
@@ -121,7 +131,7 @@ impl<'a> Page<'a> {
     }
 
     fn row(&mut self, indent: usize, row: &[Glyph]) -> io::Result<()> {
-        write!(self.out, "{:indent$}", "")?;
+        self.indent(indent)?;
         for run in row.chunk_by(|a, b| a.1 == b.1) {
             let text: String = run.iter().map(|(c, _)| c).collect();
             write!(self.out, "{}", run[0].1.style(text))?;

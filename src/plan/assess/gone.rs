@@ -1,9 +1,8 @@
 //! Managed users whom no reply of Entrata names (D8, D9, D11): asked about one by one, and only then let go.
 
-use std::collections::BTreeSet;
-
 use litemap::LiteMap;
 
+use crate::access::few::Few;
 use crate::access::{GroupId, Holding, User};
 use crate::desired::instant::Entitlement;
 use crate::manifest::{Decommission, DecommissionEffect, Enforce, OverrideEffect};
@@ -112,7 +111,7 @@ impl Judging<'_, '_> {
     fn without_groups(&mut self, before: &Holding, effect: Option<OverrideEffect>, basis: Basis) -> Outcome {
         let entitlement = Entitlement {
             groups: LiteMap::new_vec(),
-            untouched: BTreeSet::new(),
+            untouched: Few::default(),
             dates: None,
             enforce: Enforce { user_dates: false, credential_dates: false },
             suspended: effect == Some(OverrideEffect::Suspend),
