@@ -150,7 +150,8 @@ fn freeze_unreadable(roster: &Roster, people: &mut LiteMap<CustomerId, Box<Perso
                     .entry(customer.clone())
                     .or_insert_with(|| Box::new(Person::bare(customer.clone())));
                 let text = format!("a record that names them could not be read: {}", fault.problem);
-                known.notes.push(Note::freeze(RuleId::R2, text).about(About::Property(*property)));
+                let note = Note::freeze(RuleId::R2, text).about(About::Property(*property));
+                known.notes = std::mem::take(&mut known.notes).into_iter().chain([note]).collect();
             }
         }
     }
@@ -212,7 +213,7 @@ fn property_notes(manifest: &Manifest, roster: &Roster, naming: &Naming) -> Vec<
         let text = format!(
             "unit {unit} stands in two buildings and one entry{place} matches both: give it a `building`, a group with {{building}}, or `shared: true`"
         );
-        let about = About::Unit(*property, Box::new(unit.clone()));
+        let about = About::Unit(Box::new((*property, unit.clone())));
         notes.push(Note::error(RuleId::U3, text).about(about));
     }
     notes

@@ -6,8 +6,8 @@ mod correction;
 use chrono::{Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta, TimeZone as _};
 use chrono_tz::{OffsetName as _, Tz};
 
-use crate::access::text::Text;
 use crate::access::Instant;
+use crate::access::text::Text;
 use correction::Correction;
 
 /// A property's zone.

@@ -8,24 +8,24 @@ use std::slice;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A small set in order, each once; one stands in itself.
+/// A list that mostly holds one, which then stands in itself.
 #[derive(Debug, Clone)]
-pub struct Few<T>(Held<T>);
+pub struct Short<T>(Held<T>);
 
 #[derive(Debug, Clone)]
 enum Held<T> {
     One(T),
-    /// None, or several in order.
+    /// None, or several.
     List(Vec<T>),
 }
 
-impl<T> Default for Few<T> {
+impl<T> Default for Short<T> {
     fn default() -> Self {
         Self(Held::List(Vec::new()))
     }
 }
 
-impl<T> Deref for Few<T> {
+impl<T> Deref for Short<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
@@ -36,33 +36,41 @@ impl<T> Deref for Few<T> {
     }
 }
 
-impl<T: Ord> Few<T> {
-    /// Adds one; whether it was not there before.
-    pub fn insert(&mut self, one: T) -> bool {
-        let Err(place) = self.binary_search(&one) else { return false };
+impl<T> Short<T> {
+    /// A list of just one.
+    pub const fn of(one: T) -> Self {
+        Self(Held::One(one))
+    }
+
+    /// Adds one at the end.
+    pub fn push(&mut self, one: T) {
+        self.insert(self.len(), one);
+    }
+
+    fn insert(&mut self, place: usize, one: T) {
         if self.is_empty() {
             self.0 = Held::One(one);
-            return true;
+            return;
         }
         let mut list = std::mem::take(self).into_list();
         // Most that are more than one are two.
         list.reserve_exact(1);
         list.insert(place, one);
         self.0 = Held::List(list);
-        true
     }
 
-    /// Keeps those of whom this holds.
-    pub fn retain(&mut self, is_kept: impl FnMut(&T) -> bool) {
-        let mut list = std::mem::take(self).into_list();
-        list.retain(is_kept);
-        *self = Self::sorted(list);
+    fn into_list(self) -> Vec<T> {
+        match self.0 {
+            Held::One(one) => vec![one],
+            Held::List(list) => list,
+        }
     }
+}
 
-    /// Of a list that is in order, each once.
-    fn sorted(mut list: Vec<T>) -> Self {
+impl<T> From<Vec<T>> for Short<T> {
+    fn from(mut list: Vec<T>) -> Self {
         match list.pop() {
-            Some(one) if list.is_empty() => Self(Held::One(one)),
+            Some(one) if list.is_empty() => Self::of(one),
             last => {
                 list.extend(last);
                 list.shrink_to_fit();
@@ -72,12 +80,54 @@ impl<T: Ord> Few<T> {
     }
 }
 
-impl<T> Few<T> {
-    fn into_list(self) -> Vec<T> {
-        match self.0 {
-            Held::One(one) => vec![one],
-            Held::List(list) => list,
-        }
+impl<'a, T> IntoIterator for &'a Short<T> {
+    type Item = &'a T;
+    type IntoIter = slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<T: PartialEq> PartialEq for Short<T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: Eq> Eq for Short<T> {}
+
+/// A small set in order, each once; one stands in itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Few<T>(Short<T>);
+
+impl<T> Default for Few<T> {
+    fn default() -> Self {
+        Self(Short::default())
+    }
+}
+
+impl<T> Deref for Few<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<T: Ord> Few<T> {
+    /// Adds one; whether it was not there before.
+    pub fn insert(&mut self, one: T) -> bool {
+        let Err(place) = self.binary_search(&one) else { return false };
+        self.0.insert(place, one);
+        true
+    }
+
+    /// Keeps those of whom this holds.
+    pub fn retain(&mut self, is_kept: impl FnMut(&T) -> bool) {
+        let mut list = std::mem::take(&mut self.0).into_list();
+        list.retain(is_kept);
+        self.0 = list.into();
     }
 }
 
@@ -85,12 +135,12 @@ impl<T: Ord> FromIterator<T> for Few<T> {
     fn from_iter<I: IntoIterator<Item = T>>(all: I) -> Self {
         let mut all = all.into_iter();
         let Some(first) = all.next() else { return Self::default() };
-        let Some(second) = all.next() else { return Self(Held::One(first)) };
+        let Some(second) = all.next() else { return Self(Short::of(first)) };
         let mut list = vec![first, second];
         list.extend(all);
         list.sort_unstable();
         list.dedup();
-        Self::sorted(list)
+        Self(list.into())
     }
 }
 
@@ -113,7 +163,7 @@ impl<T> IntoIterator for Few<T> {
     type IntoIter = std::vec::IntoIter<T>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.into_list().into_iter()
+        self.0.into_list().into_iter()
     }
 }
 
@@ -125,14 +175,6 @@ impl<'a, T> IntoIterator for &'a Few<T> {
         self.iter()
     }
 }
-
-impl<T: PartialEq> PartialEq for Few<T> {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
-    }
-}
-
-impl<T: Eq> Eq for Few<T> {}
 
 impl<T: Serialize> Serialize for Few<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -52,11 +52,11 @@ pub struct Question<'a> {
     pub scope: &'a Scope,
     /// What the guards let through.
     pub allowances: &'a Allowances,
-    /// What becomes of the leases once they are rendered.
+    /// What becomes of leases and units once they are rendered.
     pub leases: Leases,
 }
 
-/// What becomes of the leases once they are rendered: they take as much memory as all the rest.
+/// What becomes of leases and units once they are rendered: they take as much memory as all the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leases {
     /// They are there for whoever tells of them.
@@ -75,7 +75,7 @@ pub struct Planned {
     pub account: Account,
     /// Which of its groups are managed, and for whom.
     pub directory: Directory,
-    /// What Entrata said; the leases as the question asked.
+    /// What Entrata said; leases and units as the question asked.
     pub roster: Roster,
     /// What of Brivo was looked at, and what of it came from the cache.
     pub seen: Seen,

@@ -51,7 +51,7 @@ pub enum About {
     /// A property.
     Property(PropertyId),
     /// A unit of a property, by its number.
-    Unit(PropertyId, Box<Text>),
+    Unit(Box<(PropertyId, Text)>),
 }
 
 /// A note about a person or a property.
@@ -136,7 +136,7 @@ impl Note {
     pub fn entry(&self) -> Option<usize> {
         match self.about {
             About::Entry(index) => Some(index as usize),
-            About::Whole | About::Property(_) | About::Unit(..) => None,
+            About::Whole | About::Property(_) | About::Unit(_) => None,
         }
     }
 
@@ -149,7 +149,7 @@ impl Note {
                 None => (None, None),
             },
             About::Property(property) => (Some(*property), None),
-            About::Unit(property, unit) => (Some(*property), Some(unit)),
+            About::Unit(place) => (Some(place.0), Some(&place.1)),
         }
     }
 }

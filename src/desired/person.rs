@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::Days;
 
+use crate::access::few::Short;
 use crate::access::{CustomerId, Instant, LeaseId, Profile, PropertyId, Window};
 use crate::manifest::Property;
 use crate::roster::{Lease, Resident, Status};
@@ -24,9 +25,9 @@ pub struct Person {
     /// Names, e-mail and phone as Brivo should hold them.
     pub profile: Profile,
     /// Their lease entries, by property and lease.
-    pub entries: Vec<Entry>,
+    pub entries: Box<[Entry]>,
     /// What there is to say about them.
-    pub notes: Vec<Note>,
+    pub notes: Box<[Note]>,
 }
 
 /// One customer on one lease, as decided.
@@ -102,7 +103,7 @@ pub(super) struct Row<'a> {
 impl Person {
     /// Somebody of whom nothing is known but that a record names them.
     pub(super) fn bare(customer: CustomerId) -> Self {
-        Self { customer, profile: Profile::default(), entries: Vec::new(), notes: Vec::new() }
+        Self { customer, profile: Profile::default(), entries: Box::default(), notes: Box::default() }
     }
 }
 
@@ -111,9 +112,7 @@ pub(super) fn alone(row: &Row<'_>) -> Person {
     let (profile, mut notes) = profile(row.resident, &row.site.property.country);
     let (entry, own) = decide(row);
     notes.extend(own.into_iter().map(|note| note.about(About::Entry(0))));
-    // A portfolio has millions of these short lists.
-    notes.shrink_to_fit();
-    Person { customer: row.resident.customer.clone(), profile, entries: vec![entry], notes }
+    Person { customer: row.resident.customer.clone(), profile, entries: [entry].into(), notes: notes.into() }
 }
 
 /// Decides one row by itself.
@@ -145,7 +144,7 @@ fn entry(row: &Row<'_>, home: &Arc<Mapping>, status: Status) -> Entry {
 fn never(row: &Row<'_>, home: &Home<'_>, why: Why, notes: Vec<Note>) -> (Entry, Vec<Note>) {
     let mapping = row.site.mapping(home);
     let status = status_of(row);
-    let phases = vec![Phase { from: None, window: None, why: vec![why] }];
+    let phases = vec![Phase { from: None, window: None, why: Short::of(why) }];
     (Entry { gives: false, phases, ..entry(row, &mapping, status) }, notes)
 }
 
@@ -172,7 +171,7 @@ fn by_dates(row: &Row<'_>, home: &Home<'_>, status: &Status, mut notes: Vec<Note
     unit_notes(row, home, &entry, &mapping, &mut notes);
     if matches!(home, Home::Unread(_)) {
         let why = Why::new(RuleId::R2, "the property's units could not be read", &[]);
-        entry.phases = vec![Phase { from: None, window: None, why: vec![why] }];
+        entry.phases = vec![Phase { from: None, window: None, why: Short::of(why) }];
     }
     entry.phases.shrink_to_fit();
     (entry, notes)

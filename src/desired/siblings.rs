@@ -2,6 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
+use crate::access::few::Short;
 use crate::access::{Window, later_start};
 use crate::rules::RuleId;
 
@@ -48,7 +49,7 @@ impl Decided {
     fn renew(&mut self, old: Dated) {
         if let Some(awaited) = self.awaiting.take() {
             let text = "the renewal of a lease on the same unit: access goes on without a move-in";
-            self.entry.phases = vec![Phase { from: None, window: Some(awaited), why: Vec::new() }];
+            self.entry.phases = vec![Phase { from: None, window: Some(awaited), why: Short::default() }];
             self.because(text);
         } else {
             self.because("the renewal of a lease on the same unit: access goes on");

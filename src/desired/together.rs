@@ -48,8 +48,7 @@ fn joined(customer: CustomerId, voices: impl Iterator<Item = Person>) -> Person 
         notes.extend(decided.notes.into_iter().map(|note| note.about(About::Entry(index))));
         entries.push(decided.entry);
     }
-    notes.shrink_to_fit();
-    Person { customer, profile, entries, notes }
+    Person { customer, profile, entries: entries.into(), notes: notes.into() }
 }
 
 /// An entry and what is still to be judged with the person's other entries.
@@ -63,8 +62,8 @@ pub(super) struct Decided {
 
 /// What one lease says of the person, and of names, e-mail and phone.
 fn taken_apart(voice: Person) -> Option<(Speaker, Decided)> {
-    let Person { customer: _, profile, mut entries, notes } = voice;
-    let mut entry = entries.pop()?;
+    let Person { customer: _, profile, entries, notes } = voice;
+    let mut entry = entries.into_iter().next()?;
     let (notes, asides) = notes.into_iter().partition(|note| note.entry().is_some());
     let speaker = Speaker { property: entry.property, lease: entry.lease.clone(), profile, asides };
     let Open { contradicted_from, awaiting } = entry.open.take().map(|open| *open).unwrap_or_default();

@@ -3,6 +3,7 @@
 
 use chrono::{Days, NaiveDate};
 
+use crate::access::few::Short;
 use crate::access::text::Phrase;
 use crate::access::{Instant, Window};
 use crate::manifest::{EndDate, GrantOn, NoEndDate, Policy, Property, RevokeOn, TrustedStatus};
@@ -21,7 +22,7 @@ pub struct Phase {
     /// The window, where the entry has one.
     pub window: Option<Dated>,
     /// The rules that decided, most telling first.
-    pub why: Vec<Why>,
+    pub why: Short<Why>,
 }
 
 /// A window and the local dates it was made of.
@@ -123,7 +124,7 @@ pub(super) fn outcome(facts: &Facts<'_>) -> Outcome {
     let mut outcome = Outcome { phases: Vec::with_capacity(2), notes, ..Outcome::default() };
     let Some(start) = outcome.start(facts, &dates) else {
         let why = Why::new(RuleId::T9, "there is no move-in date yet", &[]);
-        outcome.phases.push(Phase { from: None, window: None, why: vec![why] });
+        outcome.phases.push(Phase { from: None, window: None, why: Short::of(why) });
         return outcome;
     };
     outcome.finish(facts, &dates, start);
@@ -189,7 +190,7 @@ impl Outcome {
             }
             Status::Notice if facts.policy().revoke_on == RevokeOn::MoveOut => {
                 let why = Why::new(RuleId::T14, "access until the move-out is performed", &["revoke_on"]);
-                self.phase(None, Some(facts.dated(start.date, None)), vec![why]);
+                self.phase(None, Some(facts.dated(start.date, None)), why);
                 let text = Phrase::dated(
                     "the move-out date {date} has lapsed and the move-out is not performed",
                     date,
@@ -215,7 +216,7 @@ impl Outcome {
         let text = Phrase::dated("access until the move-out date {date} at {hour}", date);
         let text = text.at(facts.policy().end_time);
         let keys: &[&str] = &["end_time", "end_late_days"];
-        let why = vec![Why::new(rules[0], text, keys)];
+        let why = Why::new(rules[0], text, keys);
         self.phase(None, Some(facts.dated(start.date, Some(date))), why);
         self.ended(facts, start, date, rules[1], Some(facts.end(date)));
     }
@@ -234,7 +235,7 @@ impl Outcome {
             Phrase::dated("the end date {date} has lapsed", date),
             &["end_time", "end_late_days"],
         );
-        self.phase(from, Some(facts.dated(start.date, Some(date))), vec![why]);
+        self.phase(from, Some(facts.dated(start.date, Some(date))), why);
     }
 
     /// T18, T19: somebody Current with a move-out date.
@@ -265,7 +266,7 @@ impl Outcome {
     fn left(&mut self, facts: &Facts<'_>, dates: &Dates, start: Start) {
         let gone = "Past without a move-out date: they have left";
         let why = Why::new(RuleId::T17, gone.to_owned(), &[]);
-        self.phase(None, None, vec![why]);
+        self.phase(None, None, why);
         let of_lease = (facts.lease.status == Status::Past).then_some(dates.lease_end).flatten();
         if let Some(date) = of_lease {
             let end = facts.end(date);
@@ -274,7 +275,7 @@ impl Outcome {
                 Phrase::dated("Past without a move-out date: the lease ended {date}", date),
                 &["end_time"],
             );
-            self.phase(Some(end), Some(facts.dated(start.date, Some(date))), vec![why]);
+            self.phase(Some(end), Some(facts.dated(start.date, Some(date))), why);
         }
         self.notes.push(Note::warning(RuleId::T17, gone.to_owned()));
     }
@@ -297,9 +298,9 @@ impl Outcome {
         let text = Phrase::dated("no move-out date: access until the lease's end {date} at {hour}", date);
         let text = text.at(facts.policy().end_time);
         let why = Why::new(RuleId::T12, text, keys);
-        self.phase(None, Some(facts.dated(start.date, Some(date))), vec![why]);
+        self.phase(None, Some(facts.dated(start.date, Some(date))), why);
         let why = Why::new(RuleId::T20, Phrase::dated("the lease's end {date} has passed", date), keys);
-        self.phase(Some(facts.end(date)), Some(facts.dated(start.date, Some(date))), vec![why]);
+        self.phase(Some(facts.end(date)), Some(facts.dated(start.date, Some(date))), why);
     }
 
     fn without_end(&mut self, facts: &Facts<'_>, start: Start) {
@@ -311,12 +312,12 @@ impl Outcome {
                     (RuleId::T11, "no move-out date: perpetual")
                 };
                 let why = Why::new(rule, text, &["no_end_date", "end_date"]);
-                self.phase(None, Some(facts.dated(start.date, None)), vec![why]);
+                self.phase(None, Some(facts.dated(start.date, None)), why);
             }
             NoEndDate::Deny => {
                 let text = "no end date, and the manifest denies access without one";
                 self.notes.push(Note::warning(RuleId::T11, text));
-                self.phase(None, None, vec![Why::new(RuleId::T11, text, &["no_end_date"])]);
+                self.phase(None, None, Why::new(RuleId::T11, text, &["no_end_date"]));
             }
         }
     }
@@ -378,12 +379,12 @@ impl Outcome {
         }
         if waits {
             let why = Why::new(RuleId::L2, "access waits for the move-in in Entrata", &["grant_on"]);
-            self.phases = vec![Phase { from: None, window: None, why: vec![why] }];
+            self.phases = vec![Phase { from: None, window: None, why: Short::of(why) }];
             self.awaiting = Some(dated);
         }
     }
 
-    fn phase(&mut self, from: Option<Instant>, window: Option<Dated>, why: Vec<Why>) {
-        self.phases.push(Phase { from, window, why });
+    fn phase(&mut self, from: Option<Instant>, window: Option<Dated>, why: Why) {
+        self.phases.push(Phase { from, window, why: Short::of(why) });
     }
 }

@@ -122,12 +122,14 @@ pub fn between(inputs: &Inputs<'_>) -> Plan {
     let Inputs { desired, account, directory, as_of, scope, .. } = *inputs;
     on_bench(&Sides { desired, account, directory, scope, as_of }, |bench, subjects| {
         let comparing = Comparing { bench };
+        let Bench { directory, incomplete, .. } = *bench;
+        // First of all: to compare everybody with everybody takes room, which the changes need later.
+        let overall = View { desired, directory, incomplete, subjects, as_of }.findings();
         let Judged { mut gathered, mut open, tallies } = comparing.judge(subjects);
+        gathered.findings.extend(overall);
         gathered.findings.extend(comparing.hold_back_takeovers(&mut open));
         let brake = comparing.brake(&mut open, tallies, subjects, inputs.allowances);
         comparing.settle_all(open, &mut gathered);
-        let Bench { directory, incomplete, .. } = *bench;
-        gathered.findings.extend(View { desired, directory, incomplete, subjects, as_of }.findings());
         comparing.assemble(inputs, gathered, brake)
     })
 }
@@ -362,7 +364,10 @@ fn sort_changes(changes: &mut [Change]) {
 
 /// Puts findings in the order of a plan, each once.
 pub(super) fn sort_findings(findings: &mut Vec<Finding>) {
-    findings.par_sort_by(|a, b| finding_key(a).cmp(&finding_key(b)));
+    // By the rest of them too: in place, and in one order all the same.
+    let key = |finding: &'_ Finding| (finding.closes_at, finding.credentials);
+    findings
+        .par_sort_unstable_by(|a, b| finding_key(a).cmp(&finding_key(b)).then_with(|| key(a).cmp(&key(b))));
     findings.dedup();
 }
 

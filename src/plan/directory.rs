@@ -20,7 +20,7 @@ pub enum Resolution {
     /// None.
     Missing,
     /// Several of one name: nobody is granted or loses any of them.
-    Several(Vec<GroupId>),
+    Several(Box<[GroupId]>),
 }
 
 /// Which groups of the account are managed, and for whom.
@@ -224,7 +224,7 @@ fn resolve(key: &GroupKey, account: &Account, by_name: &HashMap<&str, Few<GroupI
         GroupKey::Name(name) => match by_name.get(&**name).map(|ids| &**ids) {
             None | Some([]) => Resolution::Missing,
             Some([id]) => Resolution::Found(*id),
-            Some(ids) => Resolution::Several(ids.to_vec()),
+            Some(ids) => Resolution::Several(ids.into()),
         },
     }
 }

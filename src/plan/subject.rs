@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use crate::access::few::Short;
 use crate::access::{Account, CustomerId, ExternalId, GroupId, User, UserId};
 use crate::desired::Desired;
 use crate::desired::person::Person;
@@ -22,19 +23,19 @@ pub struct Subject<'a> {
     /// What Entrata's replies make of them; `None` when they are in no reply.
     pub person: Option<&'a Person>,
     /// Their Brivo users: usually none or one (D6).
-    pub users: Vec<(UserId, &'a User)>,
+    pub users: Short<(UserId, &'a User)>,
     /// The user is one that an `adopt` entry names and that is not theirs yet.
     pub is_adopted: bool,
     /// An `adopt` entry says that nobody made by hand is them.
     pub is_apart: bool,
     /// Why an `adopt` entry about them cannot be followed, and nothing is written.
-    pub adopt_problem: Option<String>,
+    pub adopt_problem: Option<Box<str>>,
 }
 
 impl<'a> Subject<'a> {
     /// The one Brivo user, where there is exactly one.
     pub fn user(&self) -> Option<(UserId, &'a User)> {
-        match self.users.as_slice() {
+        match &*self.users {
             [one] => Some(*one),
             _ => None,
         }
@@ -130,7 +131,7 @@ fn unknown<'a>(in_order: &mut Vec<Subject<'a>>, prefix: &str, one: (UserId, &'a 
         None => in_order.extend(
             external_id
                 .customer(prefix)
-                .map(|customer| Subject { users: vec![one], ..bare(external_id.clone(), customer) }),
+                .map(|customer| Subject { users: Short::of(one), ..bare(external_id.clone(), customer) }),
         ),
     }
 }
@@ -141,7 +142,7 @@ fn bare<'a>(external_id: ExternalId, customer: CustomerId) -> Subject<'a> {
         external_id,
         customer,
         person: None,
-        users: Vec::new(),
+        users: Short::default(),
         is_adopted: false,
         is_apart: false,
         adopt_problem: None,
@@ -162,14 +163,14 @@ fn adopt<'a>(desired: &'a Desired, account: &'a Account, subjects: &mut Subjects
         let outcome = adoptable(desired, account, subject, user_id);
         match outcome {
             Ok(found) => {
-                subject.users = vec![(user_id, found.user)];
+                subject.users = Short::of((user_id, found.user));
                 subject.is_adopted = true;
                 if let Some(old) = found.passes_from {
                     subjects.remove(&old);
                 }
             }
             Err(problem) => {
-                subject.adopt_problem = Some(problem);
+                subject.adopt_problem = Some(problem.into());
                 spare_owner(desired, account, subjects, wanted, user_id);
             }
         }
@@ -191,7 +192,7 @@ fn spare_owner(
         return;
     };
     let text = format!("`adopt` names their Brivo user {user_id} for customer {}", wanted.customer);
-    subject.adopt_problem.get_or_insert(text);
+    subject.adopt_problem.get_or_insert(text.into());
 }
 
 struct Adoptable<'a> {

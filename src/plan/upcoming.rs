@@ -6,7 +6,7 @@ use litemap::LiteMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::access::few::Few;
+use crate::access::few::{Few, Short};
 use crate::access::text::Text;
 use crate::access::{
     Detail, ExternalId, GroupId, GroupRef, Holding, Instant, Membership, PropertyId, User, UserId, Window,
@@ -144,7 +144,9 @@ impl Settled {
     /// The person with the user whom the writes left.
     fn subject<'s>(&'s self, subject: &Subject<'s>) -> Subject<'s> {
         match &self.user {
-            Some((id, user)) => Subject { users: vec![(*id, user)], is_adopted: false, ..subject.clone() },
+            Some((id, user)) => {
+                Subject { users: Short::of((*id, user)), is_adopted: false, ..subject.clone() }
+            }
             None => subject.clone(),
         }
     }

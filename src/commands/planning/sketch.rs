@@ -140,10 +140,10 @@ impl<'a> Sketch<'a> {
             self.hear_answers(again, questions, answers);
         }
         let Self { question, mut roster, heard, naming, directory, users, groups } = self;
-        if question.leases == Leases::Go {
-            roster.leases = Vec::new();
-        }
         let desired = render_heard(question.manifest, &roster, naming, heard);
+        if question.leases == Leases::Go {
+            roster = Roster { lookups: roster.lookups, ..Roster::default() };
+        }
         Drawn { question, roster, desired, directory, users, groups }
     }
 

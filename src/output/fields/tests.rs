@@ -43,8 +43,7 @@ fn an_address_turns_into_another() {
     after.emails = [Personal::new("ann.other@example.com")].into();
     let change = change(Action::Update, 1, Some(before), Some(after));
     let fields = fields(&change);
-    let turns =
-        Line::Turns { before: "ann@example.com".into(), after: "ann.other@example.com".into() };
+    let turns = Line::Turns { before: "ann@example.com".into(), after: "ann.other@example.com".into() };
     assert_eq!(fields, [field("e-mail", vec![turns])]);
 }
 

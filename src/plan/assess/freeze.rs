@@ -30,7 +30,7 @@ impl Judging<'_, '_> {
 
     /// D7: an `adopt` entry that cannot be followed.
     pub(super) fn adopt_problem(&mut self) -> Option<Outcome> {
-        let problem = self.subject.adopt_problem.clone()?;
+        let problem = self.subject.adopt_problem.as_deref()?.to_owned();
         Some(self.freeze(Severity::Error, RuleId::D7, problem))
     }
 
@@ -128,7 +128,7 @@ impl Judging<'_, '_> {
             let keys = entry.home.groups.iter().chain(&entry.home.doubtful).map(|mapped| &mapped.key);
             keys.flat_map(|key| match self.bench.directory.resolve(key) {
                 Resolution::Found(id) => vec![*id],
-                Resolution::Several(ids) => ids.clone(),
+                Resolution::Several(ids) => ids.to_vec(),
                 Resolution::Missing => Vec::new(),
             })
             .collect()
