@@ -128,8 +128,9 @@ fn stay(count: u64) -> &'static str {
 fn image(holding: &Holding, other: Option<&Holding>) -> Image {
     let Holding { profile, dates, groups, credentials, suspended } = holding;
     let Profile { first_name, middle_name, last_name, emails, phones } = profile.clone();
-    let mut groups: Vec<GroupRef> =
-        groups.iter().map(|(id, name)| GroupRef { name: name.clone(), id: *id }).collect();
+    let refs = groups.iter().map(|(id, name)| GroupRef { name: name.clone(), id: *id });
+    let mut groups = Vec::with_capacity(groups.len());
+    groups.extend(refs);
     groups.sort();
     let differs =
         |id, window| other.and_then(|other| other.credentials.get(id)).is_some_and(|held| held != window);

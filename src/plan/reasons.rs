@@ -269,11 +269,13 @@ fn plain(rule: RuleId, text: impl Into<Phrase>) -> Reason {
 }
 
 fn once(reasons: Vec<Reason>) -> Vec<Reason> {
-    let mut kept: Vec<Reason> = Vec::new();
+    // A plan may have millions of these short lists: no more room than they need.
+    let mut kept: Vec<Reason> = Vec::with_capacity(reasons.len());
     for reason in reasons {
         if !kept.contains(&reason) {
             kept.push(reason);
         }
     }
+    kept.shrink_to_fit();
     kept
 }

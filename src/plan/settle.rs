@@ -74,8 +74,8 @@ impl<'a> Comparing<'_, 'a> {
     pub(super) fn judge(&self, subjects: &'a Subjects<'a>) -> Judged<'a> {
         let in_order = subjects.all();
         // Room for all, which costs nothing until it is used: to grow a list of millions is to hold it twice.
-        let changes = Vec::with_capacity(in_order.len());
-        let mut gathered = Gathered { changes, ..Gathered::default() };
+        let (changes, findings) = (Vec::with_capacity(in_order.len()), Vec::with_capacity(in_order.len()));
+        let mut gathered = Gathered { changes, findings, ..Gathered::default() };
         let (mut open, mut tallies) = (Vec::new(), Tallies::default());
         // Asks every property, so not anew for every person.
         let limits_grants = self.limits_grants();
