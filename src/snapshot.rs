@@ -312,7 +312,13 @@ impl Reading<'_> {
             match record {
                 Record::LookUp(customer, found) => drop(answers.insert(customer, found)),
                 Record::Group(id, name) => drop(groups.insert(id, name.into())),
-                Record::User(id, user) => users.push((id, *user)),
+                Record::User(id, user) => {
+                    users.push((id, *user));
+                    let path = &self.snapshot.path;
+                    while let Some(parts) = self.lines.users().map_err(|fault| told(path, fault))? {
+                        users.extend(parts.into_iter().flatten());
+                    }
+                }
             }
         }
         let roster = Roster::default();

@@ -6,8 +6,10 @@ use std::path::Path;
 use clap::error::ErrorKind;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, IntoDiagnostic as _};
 use terminal_size::{Width, terminal_size_of};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Exit;
 use crate::cli::Speech;
@@ -117,17 +119,19 @@ pub fn usage(error: &clap::Error) -> Exit {
 
 /// Starts the logs.
 pub fn begin(speech: &Speech) {
-    let level = match (speech.quiet, speech.verbose) {
-        (true, _) => "error",
-        (false, 0) => "warn",
-        (false, 1) => "warn,reconcile=info",
-        (false, _) => "warn,reconcile=debug",
+    let (all, own) = match (speech.quiet, speech.verbose) {
+        (true, _) => (LevelFilter::ERROR, LevelFilter::ERROR),
+        (false, 0) => (LevelFilter::WARN, LevelFilter::WARN),
+        (false, 1) => (LevelFilter::WARN, LevelFilter::INFO),
+        (false, _) => (LevelFilter::WARN, LevelFilter::DEBUG),
     };
+    let levels = Targets::new().with_default(all).with_target(env!("CARGO_PKG_NAME"), own);
     let stderr = BoxMakeWriter::new(|| anstream::AutoStream::auto(io::stderr()));
-    let logs = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(stderr);
+    let lines = tracing_subscriber::fmt::layer().with_writer(stderr);
+    let logs = tracing_subscriber::registry().with(levels);
     match speech.log {
-        Log::Text => logs.with_target(false).init(),
-        Log::Json => logs.json().with_ansi(false).init(),
+        Log::Text => logs.with(lines.with_target(false)).init(),
+        Log::Json => logs.with(lines.json().with_ansi(false)).init(),
     }
 }
 

@@ -127,16 +127,14 @@ impl Heard {
         let Self { mut voices, empty: _, leased: _ } = self;
         // Stable: rows of one customer on one lease stay in Entrata's order.
         voices.par_sort_by(|a, b| key(a).cmp(&key(b)));
-        let mut voices = voices.into_iter().peekable();
-        let mut people: Vec<Box<Person>> = Vec::with_capacity(voices.len());
-        while let Some(first) = voices.next() {
-            let mut others = Vec::new();
-            while let Some(next) = voices.next_if(|next| next.customer == first.customer) {
-                others.push(*next);
-            }
-            people.push(together(first, others));
-        }
-        let people = people.into_iter().map(|person| (person.customer.clone(), person));
+        let mut voices: Vec<Option<Box<Person>>> = voices.into_iter().map(Some).collect();
+        let customer = |voice: &Option<Box<Person>>| voice.as_ref().map(|voice| voice.customer.clone());
+        voices.par_chunk_by_mut(|one, other| customer(one) == customer(other)).for_each(|voices| {
+            let [first, others @ ..] = voices else { return };
+            let others = others.iter_mut().filter_map(Option::take).map(|other| *other).collect();
+            *first = first.take().map(|first| together(first, others));
+        });
+        let people = voices.into_iter().flatten().map(|person| (person.customer.clone(), person));
         LiteMap::from_sorted_store_unchecked(people.collect())
     }
 }

@@ -136,11 +136,7 @@ impl Names {
     fn of(property: &Property, site: Option<&Site<'_>>) -> Self {
         let mut names = Self::default();
         for (name, path) in all_names(property) {
-            let key = match name {
-                GroupName::Id(id) => GroupKey::Id(*id),
-                GroupName::Text(text) if !has_placeholder(text) => GroupKey::Name(text.as_str().into()),
-                GroupName::Text(_) => continue,
-            };
+            let Some(key) = fixed(name) else { continue };
             let path = path.into();
             names.mentions.push(Mention { key, property: property.id, is_static: true, path });
         }
@@ -195,6 +191,14 @@ fn all_names(property: &Property) -> impl Iterator<Item = (&GroupName, String)> 
         entry.groups.iter().enumerate().map(move |(i, name)| (name, format!("{}.groups[{i}]", entry.path)))
     });
     wide.chain(units)
+}
+
+/// The group, where the name has no placeholder.
+pub(super) fn fixed(name: &GroupName) -> Option<GroupKey> {
+    match name {
+        GroupName::Id(id) => Some(GroupKey::Id(*id)),
+        GroupName::Text(text) => (!has_placeholder(text)).then(|| GroupKey::Name(text.as_str().into())),
+    }
 }
 
 const PLACEHOLDERS: [&str; 4] = ["{unit}", "{space}", "{building}", "{floor}"];

@@ -102,7 +102,7 @@ pub(super) struct Row<'a> {
 
 impl Person {
     /// Somebody of whom nothing is known but that a record names them.
-    pub(super) fn bare(customer: CustomerId) -> Self {
+    pub fn bare(customer: CustomerId) -> Self {
         Self { customer, profile: Profile::default(), entries: Box::default(), notes: Box::default() }
     }
 }

@@ -6,9 +6,10 @@ use std::sync::{Arc, OnceLock};
 
 use crate::access::text::Text;
 use crate::access::{SpaceId, UnitId};
-use crate::manifest::{GroupName, Property, UnitEntry};
+use crate::manifest::{GroupKey, GroupName, Property, UnitEntry};
 use crate::roster::{Lease, PropertyRecord, Space, Unit};
 
+use super::naming::fixed;
 use super::unit::{Home, Mapped, Mapping, Matched, Values, matched_by};
 
 /// One property and its units.
@@ -29,16 +30,26 @@ struct Room<'a> {
     mapping: OnceLock<Arc<Mapping>>,
 }
 
-/// The places of the property's group names in the manifest, in their order.
+/// The property's group names in the order of the manifest.
 struct Paths {
-    wide: Vec<Text>,
-    of_units: Vec<Vec<Text>>,
+    wide: Vec<Path>,
+    of_units: Vec<Vec<Path>>,
+}
+
+/// Where a group is named, and which one it is, where that is the same for every unit.
+struct Path {
+    place: Text,
+    fixed: Option<GroupKey>,
 }
 
 impl Paths {
     fn of(property: &Property) -> Self {
         let below = |path: &str, groups: &[GroupName]| {
-            (0..groups.len()).map(|index| format!("{path}.groups[{index}]").into()).collect()
+            let named = groups.iter().enumerate().map(|(index, name)| Path {
+                place: format!("{path}.groups[{index}]").into(),
+                fixed: fixed(name),
+            });
+            named.collect()
         };
         Self {
             wide: below(&property.path, &property.groups),
@@ -167,17 +178,22 @@ fn unknown_unit(lease: &Lease) -> Text {
     by_space.or_else(|| lease.unit.as_ref().map(|id| Text::from(id.as_str()))).unwrap_or_default()
 }
 
-fn add(mapping: &mut Mapping, name: &GroupName, values: &Values<'_>, path: &Text) {
+fn add(mapping: &mut Mapping, name: &GroupName, values: &Values<'_>, path: &Path) {
+    let Path { place, fixed } = path;
+    if let Some(key) = fixed {
+        mapping.groups.push(Mapped { key: key.clone(), path: place.clone() });
+        return;
+    }
     match values.fill(name) {
         Ok(keys) => {
-            mapping.groups.extend(keys.into_iter().map(|key| Mapped { key, path: path.clone() }));
+            mapping.groups.extend(keys.into_iter().map(|key| Mapped { key, path: place.clone() }));
         }
         Err(unfilled) => mapping.unfilled.push(unfilled.0),
     }
 }
 
-fn doubt(mapping: &mut Mapping, name: &GroupName, values: &Values<'_>, path: &Text) {
+fn doubt(mapping: &mut Mapping, name: &GroupName, values: &Values<'_>, path: &Path) {
     if let Ok(keys) = values.fill(name) {
-        mapping.doubtful.extend(keys.into_iter().map(|key| Mapped { key, path: path.clone() }));
+        mapping.doubtful.extend(keys.into_iter().map(|key| Mapped { key, path: path.place.clone() }));
     }
 }

@@ -117,24 +117,39 @@ impl<'a> Values<'a> {
             GroupName::Id(id) => return Ok(vec![GroupKey::Id(*id)]),
             GroupName::Text(text) => text,
         };
-        let mut filled = text.clone();
-        for (placeholder, value) in
-            [("{unit}", self.unit), ("{building}", self.building), ("{floor}", self.floor)]
-        {
-            if filled.contains(placeholder) {
-                let value = value.filter(|value| !value.is_empty()).ok_or_else(|| Unfilled(text.clone()))?;
-                filled = filled.replace(placeholder, value);
-            }
-        }
-        if !filled.contains("{space}") {
-            return Ok(vec![GroupKey::Name(filled.into())]);
+        if !text.contains(SPACE) {
+            return Ok(vec![GroupKey::Name(self.filled(text, "")?.into())]);
         }
         if self.spaces.is_empty() {
             return Err(Unfilled(text.clone()));
         }
-        Ok(self.spaces.iter().map(|space| GroupKey::Name(filled.replace("{space}", space).into())).collect())
+        let of_each = self.spaces.iter().map(|space| Ok(GroupKey::Name(self.filled(text, space)?.into())));
+        of_each.collect()
+    }
+
+    fn filled(&self, text: &str, space: &str) -> Result<String, Unfilled> {
+        let known = [("{unit}", self.unit), ("{building}", self.building), ("{floor}", self.floor)];
+        let known = known.into_iter().chain([(SPACE, Some(space))]);
+        let (mut filled, mut rest) = (String::with_capacity(text.len()), text);
+        while let Some(at) = rest.find('{') {
+            let (before, after) = rest.split_at(at);
+            filled.push_str(before);
+            let placeholder = known.clone().find(|(placeholder, _)| after.starts_with(placeholder));
+            let (taken, value) = match placeholder {
+                Some((SPACE, value)) => (SPACE, value),
+                Some((placeholder, value)) => (placeholder, value.filter(|value| !value.is_empty())),
+                None => ("{", Some("{")),
+            };
+            filled.push_str(value.ok_or_else(|| Unfilled(text.to_owned()))?);
+            rest = &after[taken.len()..];
+        }
+        filled.push_str(rest);
+        Ok(filled)
     }
 }
+
+/// Stands for a bed or room.
+const SPACE: &str = "{space}";
 
 /// The home as people read it.
 fn label(home: &Home<'_>) -> Option<Text> {

@@ -13,6 +13,9 @@ use crate::roster::Lookup;
 
 use super::directory::Directory;
 
+/// How many residents are brought together with their users at one time.
+const AT_ONCE: usize = 4096;
+
 /// One person as both sides know them.
 #[derive(Debug, Clone)]
 pub struct Subject<'a> {
@@ -94,33 +97,56 @@ pub fn subjects<'a>(desired: &'a Desired, account: &'a Account) -> Subjects<'a> 
         account.users.iter().map(|(id, user)| (*id, user)).filter(|(_, user)| is_ours(user)).collect();
     // Stable: the users of one id stay in the order of their own.
     ours.par_sort_by(|(_, a), (_, b)| a.external_id.cmp(&b.external_id));
-    let mut ours = ours.into_iter().peekable();
     let residents: Vec<&Person> = desired.everybody().collect();
-    let resident = |person: &'a Person| {
-        let external_id = ExternalId::of(prefix, &person.customer);
-        Subject { person: Some(person), ..bare(external_id, person.customer.clone()) }
+    let mut subjects = Subjects(in_parts(prefix, &residents, &ours, AT_ONCE));
+    adopt(desired, account, &mut subjects);
+    subjects
+}
+
+/// Residents and managed users, both in order, brought together so many residents at a time: the users are dealt out to these parts.
+fn in_parts<'a>(
+    prefix: &str,
+    residents: &[&'a Person],
+    ours: &[(UserId, &'a User)],
+    at_once: usize,
+) -> Vec<Subject<'a>> {
+    let begin = |part: usize| match residents.get(part * at_once) {
+        _ if part == 0 => 0,
+        Some(first) => {
+            let first = ExternalId::of(prefix, &first.customer);
+            ours.partition_point(|(_, user)| user.external_id.as_ref() < Some(&first))
+        }
+        None => ours.len(),
     };
-    let residents: Vec<Subject<'a>> = residents.into_par_iter().map(resident).collect();
+    let parts = (0..residents.len().div_ceil(at_once).max(1)).into_par_iter().map(|part| {
+        let residents = residents.chunks(at_once).nth(part).unwrap_or_default();
+        together(prefix, residents, &ours[begin(part)..begin(part + 1)])
+    });
+    let parts: Vec<Vec<Subject<'a>>> = parts.collect();
+    let mut in_order = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    parts.into_iter().for_each(|part| in_order.extend(part));
+    in_order
+}
+
+/// Residents and managed users, both in order, brought together.
+fn together<'a>(prefix: &str, residents: &[&'a Person], ours: &[(UserId, &'a User)]) -> Vec<Subject<'a>> {
+    let mut ours = ours.iter().copied().peekable();
     let mut in_order: Vec<Subject<'a>> = Vec::with_capacity(residents.len());
-    for mut subject in residents {
-        while let Some(one) = ours.next_if(|(_, user)| user.external_id.as_ref() < Some(&subject.external_id))
-        {
+    for person in residents {
+        let external_id = ExternalId::of(prefix, &person.customer);
+        while let Some(one) = ours.next_if(|(_, user)| user.external_id.as_ref() < Some(&external_id)) {
             unknown(&mut in_order, prefix, one);
         }
-        while let Some(one) =
-            ours.next_if(|(_, user)| user.external_id.as_ref() == Some(&subject.external_id))
-        {
-            subject.users.push(one);
+        let mut users = Short::default();
+        while let Some(one) = ours.next_if(|(_, user)| user.external_id.as_ref() == Some(&external_id)) {
+            users.push(one);
         }
-        in_order.push(subject);
+        in_order.push(Subject { person: Some(person), users, ..bare(external_id, person.customer.clone()) });
     }
     for one in ours {
         unknown(&mut in_order, prefix, one);
     }
-    in_order.shrink_to_fit();
-    let mut subjects = Subjects(in_order);
-    adopt(desired, account, &mut subjects);
-    subjects
+    in_order
 }
 
 /// A managed user whom no reply names.
@@ -229,4 +255,46 @@ fn adoptable<'a>(
 fn is_gone(desired: &Desired, customer: &CustomerId) -> bool {
     !desired.people.contains_key(customer)
         && matches!(desired.lookups.get(customer), Some(Lookup::Missing { .. }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::{Membership, Profile};
+
+    fn user(external_id: &str) -> User {
+        User {
+            external_id: Some(ExternalId::new(external_id)),
+            profile: Profile::default(),
+            suspended: false,
+            updated: None,
+            membership: Membership::Unread,
+            detail: None,
+        }
+    }
+
+    #[test]
+    fn everybody_is_there_once_however_many_are_brought_together_at_a_time() {
+        let people: Vec<Person> =
+            ["b", "d", "f", "h", "j"].map(|id| Person::bare(CustomerId::new(id))).into();
+        let residents: Vec<&Person> = people.iter().collect();
+        let users = ["e:a", "e:a", "e:b", "e:c", "e:d", "e:d", "e:h", "e:i", "e:z"].map(user);
+        let ours: Vec<(UserId, &User)> = (1..).map(UserId).zip(&users).collect();
+        for (residents, ours) in [(&*residents, &*ours), (&residents, &[]), (&[], &ours), (&[], &[])] {
+            let told = |subjects: &[Subject<'_>]| -> Vec<(String, bool, Vec<UserId>)> {
+                let one = |one: &Subject<'_>| {
+                    let users = one.users.iter().map(|(id, _)| *id).collect();
+                    (one.external_id.to_string(), one.person.is_some(), users)
+                };
+                subjects.iter().map(one).collect()
+            };
+            let at_once = told(&in_parts("e:", residents, ours, 100));
+            let ids: BTreeSet<&str> = at_once.iter().map(|(id, ..)| id.as_str()).collect();
+            assert_eq!(ids.len(), at_once.len(), "each once: {at_once:?}");
+            assert_eq!(at_once.iter().flat_map(|(.., users)| users).count(), ours.len());
+            for number in 1..=6 {
+                assert_eq!(told(&in_parts("e:", residents, ours, number)), at_once, "{number} at a time");
+            }
+        }
+    }
 }

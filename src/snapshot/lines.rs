@@ -17,8 +17,8 @@ use crate::roster::{Lease, PropertyRecord};
 /// How much is read from the disk at once, in bytes: its lines are decoded on all cores.
 const BLOCK: u64 = 8 << 20;
 
-/// How many lines one core takes without a pause.
-const A_PART: usize = 64;
+/// How many bytes one core takes without a pause, up to the end of a line.
+const A_PIECE: usize = 32 << 10;
 
 /// Why a snapshot with a lease behind a user can't be read.
 const OUT_OF_ORDER: &str = "its lines are not in their order";
@@ -113,7 +113,10 @@ pub(super) struct Lines {
     file: BufReader<File>,
     /// How many bytes a block has at least, but for the last one.
     at_once: u64,
-    block: Vec<u8>,
+    /// The block that was read while the one before was decoded.
+    ahead: Option<Vec<u8>>,
+    /// Room for another one.
+    spare: Vec<u8>,
     /// The lines of the block that were not taken yet; none in the place of one that can't be read.
     decoded: VecDeque<Option<Line>>,
     number: u64,
@@ -122,8 +125,8 @@ pub(super) struct Lines {
 impl Lines {
     pub(super) fn open(path: &Path) -> Result<Self, LineFault> {
         let file = File::open(path).map_err(LineFault::Io)?;
-        let (block, decoded) = (Vec::new(), VecDeque::new());
-        Ok(Self { file: BufReader::new(file), at_once: BLOCK, block, decoded, number: 0 })
+        let (spare, decoded) = (Vec::new(), VecDeque::new());
+        Ok(Self { file: BufReader::new(file), at_once: BLOCK, ahead: None, spare, decoded, number: 0 })
     }
 
     /// The first line.
@@ -161,36 +164,58 @@ impl Lines {
         &mut self,
         take: impl Fn(&mut T, Lease) + Sync,
     ) -> Result<Option<Vec<T>>, LineFault> {
+        self.all_of(|taken, line| match line {
+            Line::Lease(lease) => {
+                take(taken, *lease);
+                None
+            }
+            other => Some(other),
+        })
+    }
+
+    /// The next users, many at a time, where the record before was one; none once there are no more.
+    pub(super) fn users(&mut self) -> Result<Option<Vec<Vec<(UserId, User)>>>, LineFault> {
+        self.all_of(|users: &mut Vec<(UserId, User)>, line| match line {
+            Line::User(id, user) => {
+                users.push((id, *user));
+                None
+            }
+            other => Some(other),
+        })
+    }
+
+    /// The next lines that `take` takes, which gives back what it does not.
+    fn all_of<T: Default + Send>(
+        &mut self,
+        take: impl Fn(&mut T, Line) -> Option<Line> + Sync,
+    ) -> Result<Option<Vec<T>>, LineFault> {
         if self.decoded.is_empty() {
-            self.fill().map_err(LineFault::Io)?;
-            let block = std::mem::take(&mut self.block);
-            let lines: Vec<&[u8]> = block.split_inclusive(|byte| *byte == b'\n').collect();
-            let parts =
-                lines.par_chunks(A_PART).map(|lines| part(lines.iter().map(|line| decoded(line)), &take));
-            let parts: Vec<Part<T>> = parts.collect();
-            self.block = block;
+            let parts = |pieces: &[&[u8]]| -> Vec<Part<T>> {
+                pieces.par_iter().map(|piece| part(lines(piece).map(decoded), &take)).collect()
+            };
+            let parts = self.block(parts).map_err(LineFault::Io)?;
             return self.put_together(parts);
         }
         let lines = std::mem::take(&mut self.decoded);
         self.put_together(vec![part(lines.into_iter(), &take)])
     }
 
-    /// What leases there are at the beginning of these parts; what stands behind them is read next.
+    /// What was taken from the beginning of these parts; what stands behind it is read next.
     fn put_together<T>(&mut self, parts: Vec<Part<T>>) -> Result<Option<Vec<T>>, LineFault> {
         let (mut taken, mut rest) = (Vec::with_capacity(parts.len()), Vec::new());
-        let mut leases = 0;
+        let mut count = 0;
         for part in parts {
             if rest.is_empty() {
-                leases += part.leases;
+                count += part.count;
                 taken.push(part.taken);
-            } else if part.leases > 0 && matches!(rest.first(), Some(Some(_))) {
+            } else if part.count > 0 && matches!(rest.first(), Some(Some(_))) {
                 return Err(LineFault::Damaged(OUT_OF_ORDER.to_owned()));
             }
             rest.extend(part.rest);
         }
-        self.number += leases;
+        self.number += count;
         self.decoded = rest.into();
-        Ok((leases > 0).then_some(taken))
+        Ok((count > 0).then_some(taken))
     }
 
     /// The next record, where that is a property.
@@ -222,28 +247,62 @@ impl Lines {
     /// Decodes the next block, where nothing is left of the one before.
     fn decode(&mut self) -> io::Result<()> {
         if self.decoded.is_empty() {
-            self.fill()?;
-            let lines: Vec<&[u8]> = self.block.split_inclusive(|byte| *byte == b'\n').collect();
-            let decoded: Vec<Option<Line>> = lines.into_par_iter().map(decoded).collect();
-            self.decoded = decoded.into();
+            let decode = |pieces: &[&[u8]]| -> Vec<Option<Line>> {
+                pieces.par_iter().flat_map_iter(|piece| lines(piece).map(decoded)).collect()
+            };
+            self.decoded = self.block(decode)?.into();
         }
         Ok(())
     }
 
-    /// Reads the next block of whole lines.
-    fn fill(&mut self) -> io::Result<()> {
-        self.block.clear();
+    /// Hands on the next block of whole lines, in pieces of whole lines, and reads the one after it meanwhile.
+    fn block<T: Send>(&mut self, decode: impl FnOnce(&[&[u8]]) -> T + Send) -> io::Result<T> {
+        let block = match self.ahead.take() {
+            Some(block) => block,
+            None => self.next_block()?,
+        };
+        let decode = || decode(&pieces(&block));
         // Nothing but the head is asked of a snapshot that is only opened.
-        if self.number == 0 {
-            self.file.read_until(b'\n', &mut self.block)?;
+        let decoded = if self.number == 0 {
+            decode()
         } else {
-            self.file.by_ref().take(self.at_once).read_to_end(&mut self.block)?;
-            if !self.block.is_empty() && !self.block.ends_with(b"\n") {
-                self.file.read_until(b'\n', &mut self.block)?;
-            }
-        }
-        Ok(())
+            let (decoded, ahead) = rayon::join(decode, || self.next_block());
+            self.ahead = Some(ahead?);
+            decoded
+        };
+        self.spare = block;
+        Ok(decoded)
     }
+
+    /// Reads the next block of whole lines: first of all the first line.
+    fn next_block(&mut self) -> io::Result<Vec<u8>> {
+        let mut block = std::mem::take(&mut self.spare);
+        block.clear();
+        if self.number > 0 {
+            self.file.by_ref().take(self.at_once).read_to_end(&mut block)?;
+        }
+        if self.number == 0 || (!block.is_empty() && !block.ends_with(b"\n")) {
+            self.file.read_until(b'\n', &mut block)?;
+        }
+        Ok(block)
+    }
+}
+
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split_inclusive(|byte| *byte == b'\n')
+}
+
+/// The text in pieces of whole lines: to look for the end of every line takes a while too.
+fn pieces(mut text: &[u8]) -> Vec<&[u8]> {
+    let mut pieces = Vec::with_capacity(text.len() / A_PIECE + 1);
+    while !text.is_empty() {
+        let from = A_PIECE.min(text.len()) - 1;
+        let end = text[from..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| from + at + 1);
+        let (piece, rest) = text.split_at(end);
+        pieces.push(piece);
+        text = rest;
+    }
+    pieces
 }
 
 /// What serde would say of one that can't be read may hold a value of the line, and that a name.
@@ -251,21 +310,24 @@ fn decoded(line: &[u8]) -> Option<Line> {
     serde_json::from_slice(line).ok()
 }
 
-/// What some lines hold: leases first, and what stands behind them.
+/// What some lines hold: first what was taken, then the rest.
 struct Part<T> {
     taken: T,
-    leases: u64,
+    count: u64,
     rest: Vec<Option<Line>>,
 }
 
-fn part<T: Default>(lines: impl Iterator<Item = Option<Line>>, take: &impl Fn(&mut T, Lease)) -> Part<T> {
-    let mut part = Part { taken: T::default(), leases: 0, rest: Vec::new() };
+fn part<T: Default>(
+    lines: impl Iterator<Item = Option<Line>>,
+    take: &impl Fn(&mut T, Line) -> Option<Line>,
+) -> Part<T> {
+    let mut part = Part { taken: T::default(), count: 0, rest: Vec::new() };
     for line in lines {
         match line {
-            Some(Line::Lease(lease)) if part.rest.is_empty() => {
-                part.leases += 1;
-                take(&mut part.taken, *lease);
-            }
+            Some(line) if part.rest.is_empty() => match take(&mut part.taken, line) {
+                None => part.count += 1,
+                other => part.rest.push(other),
+            },
             other => part.rest.push(other),
         }
     }

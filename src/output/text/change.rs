@@ -101,17 +101,25 @@ fn padded(label: &str, width: usize) -> [&str; 2] {
 fn reasons(page: &mut Page<'_>, reasons: &[Reason]) -> io::Result<()> {
     let mut label = "because";
     for Reason { rule, lease_id, manifest, text } in reasons {
-        let source = verdict::source(lease_id.as_ref(), manifest.as_deref());
         let [head, blanks] = padded(label, LABEL);
         let [rule, gap] = padded(rule.as_str(), 4);
-        let spans = [
+        let mut spans = Vec::with_capacity(10);
+        spans.extend([
             Span::new(head, page.palette.plain),
             Span::new(blanks, page.palette.plain),
             Span::new(rule, page.palette.note),
             Span::new(gap, page.palette.note),
             Span::new(text.read(), page.palette.plain),
-            Span::new(source, page.palette.faint),
-        ];
+        ]);
+        let faint = |text| Span::new(text, page.palette.faint);
+        match (lease_id, manifest) {
+            (Some(lease), Some(place)) => {
+                spans.extend([" (lease ", lease.as_str(), ", ", place, ")"].map(faint));
+            }
+            (Some(lease), None) => spans.extend([" (lease ", lease.as_str(), ")"].map(faint)),
+            (None, Some(place)) => spans.extend([" (", place, ")"].map(faint)),
+            (None, None) => {}
+        }
         page.line(FIELDS, FIELDS + LABEL + 4, &spans)?;
         label = "";
     }
