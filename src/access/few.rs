@@ -71,8 +71,8 @@ impl<T> From<Vec<T>> for Short<T> {
     fn from(mut list: Vec<T>) -> Self {
         match list.pop() {
             Some(one) if list.is_empty() => Self::of(one),
-            last => {
-                list.extend(last);
+            popped => {
+                list.extend(popped);
                 list.shrink_to_fit();
                 Self(Held::List(list))
             }
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn it_is_in_order_and_holds_each_once_however_it_is_filled() {
         let mut filled: Few<u8> = Few::default();
-        assert!(filled.is_empty() && filled.first().is_none());
+        assert!(filled.is_empty());
         assert!(filled.insert(3) && filled.insert(1) && !filled.insert(3));
         filled.extend([2, 1]);
         assert_eq!(filled, Few::from([3, 2, 1, 2]));

@@ -1,6 +1,7 @@
 //! `--cache`: opened before a run reads, written after it. A cache that can't be used is no error: everything is read.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::Duration;
@@ -100,7 +101,7 @@ impl Caching {
         let mut cache = Cache {
             owner: self.cache.owner.clone(),
             full_at,
-            groups: account.groups.clone(),
+            groups: Arc::clone(&account.groups),
             watched: groups.clone(),
             users: BTreeMap::new(),
             people: remember(plan, &sides, self.memory()),

@@ -23,6 +23,7 @@ pub struct Hearing<'a> {
 #[derive(Debug, Default)]
 pub struct Heard {
     /// Each customer as one lease alone would have them.
+    #[expect(clippy::vec_box, reason = "they are sorted, and moved as they are gathered")]
     voices: Vec<Box<Person>>,
     /// The leases that nobody is on.
     empty: BTreeSet<(PropertyId, LeaseId)>,
@@ -52,27 +53,12 @@ impl<'a> Hearing<'a> {
 
     /// Hears these leases; those of properties that the manifest does not have say nothing.
     pub fn listen(&self, heard: &mut Heard, leases: &[Lease]) {
-        heard.join(self.each(leases.par_iter(), |heard, lease| self.hear(heard, lease)));
+        heard.join(each(leases.par_iter(), |heard, lease| self.hear(heard, lease)));
     }
 
     /// Hears these leases, and lets each go then.
     pub fn take(&self, heard: &mut Heard, leases: Vec<Lease>) {
-        heard.join(self.each(leases.into_par_iter(), |heard, lease| self.hear(heard, &lease)));
-    }
-
-    fn each<T: Send>(
-        &self,
-        leases: impl IndexedParallelIterator<Item = T>,
-        hear: impl Fn(&mut Heard, T) + Sync + Send,
-    ) -> Heard {
-        let some = leases.fold(Heard::default, |mut heard, lease| {
-            hear(&mut heard, lease);
-            heard
-        });
-        some.reduce(Heard::default, |mut heard, more| {
-            heard.join(more);
-            heard
-        })
+        heard.join(each(leases.into_par_iter(), |heard, lease| self.hear(heard, &lease)));
     }
 
     /// Hears one lease.
@@ -85,6 +71,20 @@ impl<'a> Hearing<'a> {
         let voices = lease.residents.iter().map(|resident| alone(&Row { site, lease, resident }));
         heard.voices.extend(voices.map(Box::new));
     }
+}
+
+fn each<T: Send>(
+    leases: impl IndexedParallelIterator<Item = T>,
+    hear: impl Fn(&mut Heard, T) + Sync + Send,
+) -> Heard {
+    let some = leases.fold(Heard::default, |mut heard, lease| {
+        hear(&mut heard, lease);
+        heard
+    });
+    some.reduce(Heard::default, |mut heard, more| {
+        heard.join(more);
+        heard
+    })
 }
 
 impl Heard {
@@ -132,7 +132,9 @@ impl Heard {
         voices.par_chunk_by_mut(|one, other| customer(one) == customer(other)).for_each(|voices| {
             let [first, others @ ..] = voices else { return };
             let others = others.iter_mut().filter_map(Option::take).map(|other| *other).collect();
-            *first = first.take().map(|first| together(first, others));
+            if let Some(first) = first {
+                together(first, others);
+            }
         });
         let people = voices.into_iter().flatten().map(|person| (person.customer.clone(), person));
         LiteMap::from_sorted_store_unchecked(people.collect())

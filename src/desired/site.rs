@@ -1,9 +1,11 @@
 //! A property as rendering looks at it: what the manifest declares of it, what was read of it, and its units found by id, space and
 //! name, however many there are (U1 to U8, U13).
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use foldhash::{HashMap, HashMapExt as _};
+
+use crate::access::few::Short;
 use crate::access::text::Text;
 use crate::access::{SpaceId, UnitId};
 use crate::manifest::{GroupKey, GroupName, Property, UnitEntry};
@@ -18,9 +20,9 @@ pub struct Site<'a> {
     pub(super) property: &'a Property,
     units: Option<&'a [Unit]>,
     rooms: HashMap<&'a UnitId, Room<'a>>,
-    with_space: HashMap<&'a SpaceId, Vec<&'a Unit>>,
+    with_space: HashMap<&'a SpaceId, Short<&'a Unit>>,
     /// Units by their number and by the names of their spaces.
-    bearers: HashMap<&'a str, Vec<&'a Unit>>,
+    bearers: HashMap<&'a str, Short<&'a Unit>>,
     paths: Paths,
 }
 
@@ -63,8 +65,8 @@ impl<'a> Site<'a> {
     pub fn new(property: &'a Property, record: Option<&'a PropertyRecord>) -> Self {
         let units = record.and_then(|record| units(property, record));
         let mut rooms = HashMap::new();
-        let mut with_space: HashMap<&SpaceId, Vec<&Unit>> = HashMap::new();
-        let mut bearers: HashMap<&str, Vec<&Unit>> = HashMap::new();
+        let mut with_space: HashMap<&SpaceId, Short<&Unit>> = HashMap::new();
+        let mut bearers: HashMap<&str, Short<&Unit>> = HashMap::new();
         for unit in units.into_iter().flatten() {
             rooms.entry(&unit.id).or_insert_with(|| Room { unit, mapping: OnceLock::new() });
             for space in &unit.spaces {

@@ -12,14 +12,15 @@ use super::window::Dated;
 
 /// Brings together what each lease alone says of one customer, the leases sorted by property and id. Of most there is just one, which
 /// stays where it is.
-pub(super) fn together(mut first: Box<Person>, others: Vec<Person>) -> Box<Person> {
+pub(super) fn together(first: &mut Person, others: Vec<Person>) {
     let is_contradicted =
         |entry: &Entry| entry.open.as_ref().is_some_and(|open| open.contradicted_from.is_some());
     if !others.is_empty() || first.entries.iter().any(is_contradicted) {
         let customer = first.customer.clone();
-        *first = joined(customer, std::iter::once(*first).chain(others));
+        let first_voice = std::mem::replace(first, Person::bare(customer.clone()));
+        *first = joined(customer, std::iter::once(first_voice).chain(others));
     }
-    let Person { entries, notes, .. } = &mut *first;
+    let Person { entries, notes, .. } = first;
     for note in notes {
         let entry = note.entry().and_then(|index| entries.get(index));
         if entry.is_some_and(Entry::is_over) {
@@ -27,7 +28,6 @@ pub(super) fn together(mut first: Box<Person>, others: Vec<Person>) -> Box<Perso
         }
     }
     entries.iter_mut().for_each(|entry| entry.open = None);
-    first
 }
 
 fn joined(customer: CustomerId, voices: impl Iterator<Item = Person>) -> Person {

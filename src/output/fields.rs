@@ -189,10 +189,13 @@ impl<'c> Value<'c> {
     }
 }
 
+/// The values of a list.
+type Values<'v, 'c> = &'v [Cow<'c, str>];
+
 fn compare_lists<'c>(
-    before: &[Cow<'c, str>],
-    after: &[Cow<'c, str>],
-    pairs_up: fn(&[Cow<'_, str>], &[Cow<'_, str>]) -> bool,
+    before: Values<'_, 'c>,
+    after: Values<'_, 'c>,
+    pairs_up: fn(Values<'_, 'c>, Values<'_, 'c>) -> bool,
 ) -> Vec<Line<'c>> {
     let mut lines = Vec::new();
     let mut stay = 0;

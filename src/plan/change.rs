@@ -181,6 +181,8 @@ pub(super) fn fingerprint(changes: &[Change]) -> String {
         let (next, ()) = rayon::join(write, || written.iter().for_each(|line| sum.add(line)));
         written = next;
     }
-    written.iter().for_each(|line| sum.add(line));
+    for line in &written {
+        sum.add(line);
+    }
     sum.end()
 }

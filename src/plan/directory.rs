@@ -1,8 +1,9 @@
 //! The manifest's group names against the groups that Brivo has (U9, U10): which exist, which are ours, and whose they are.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt as _};
 use rayon::prelude::*;
 
 use crate::access::few::Few;
@@ -55,15 +56,14 @@ impl Directory {
         for (id, name) in &*account.groups {
             by_name.entry(name).or_default().insert(*id);
         }
-        let named: Vec<(&GroupKey, &Named)> = naming.groups.iter().collect();
+        let keys: Vec<(&GroupKey, &Named)> = naming.groups.iter().collect();
         let resolutions: Vec<Resolution> =
-            named.par_iter().map(|(key, _)| resolve(key, account, &by_name)).collect();
-        let meant = || meant(&named, &resolutions, account);
-        let resolved = || {
-            let keys = named.iter().map(|(key, _)| (*key).clone());
-            keys.zip(resolutions.iter().cloned()).collect()
+            keys.par_iter().map(|(key, _)| resolve(key, account, &by_name)).collect();
+        let by_key = || {
+            let owned = keys.iter().map(|(key, _)| (*key).clone());
+            owned.zip(resolutions.iter().cloned()).collect()
         };
-        let (meant, resolved) = rayon::join(meant, resolved);
+        let (meant, resolved) = rayon::join(|| meant(&keys, &resolutions, account), by_key);
         let names = Arc::clone(&account.groups);
         let mut directory = Self { names, resolved, meant, ..Self::default() };
         directory.decommission(decommission);

@@ -1,7 +1,8 @@
 //! Which properties could not be read whole, and what must therefore not be taken (R1, R2, D8).
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashSet;
 use rayon::prelude::*;
 
 use crate::access::{Account, CustomerId, GroupId, Membership, PropertyId, User};

@@ -1,8 +1,9 @@
 //! Who looks like whom (D7, P7, P14): the same name and a shared e-mail, phone or unit. Nothing is ever merged by guess; what is
 //! found here becomes a finding.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::{HashMap, HashMapExt as _};
 use rayon::prelude::*;
 
 use crate::access::{Account, CustomerId, GroupId, Instant, Profile, UserId};
@@ -88,7 +89,7 @@ impl<'a> Lookalikes<'a> {
         let mut missing: BTreeMap<Name, Vec<Missing<'_>>> = BTreeMap::new();
         let mut newcomers: BTreeMap<Name, Vec<&Person>> = BTreeMap::new();
         let mut unknown: Vec<&Person> = Vec::new();
-        for subject in subjects.all().iter() {
+        for subject in subjects.all() {
             match (subject.person, subject.user()) {
                 (None, Some((_, user))) if is_missing(desired, subject) => {
                     let one = Missing { profile: &user.profile, held: subject.held(directory) };

@@ -168,7 +168,7 @@ impl View<'_> {
     /// O4, D7: entries of the manifest about somebody whom neither side knows.
     fn entries_for_nobody(&self) -> Vec<Finding> {
         let unknown = |customer: &CustomerId| {
-            !self.subjects.get(&ExternalId::of(&self.desired.prefix, customer)).is_some()
+            self.subjects.get(&ExternalId::of(&self.desired.prefix, customer)).is_none()
         };
         let about = |customer: &CustomerId| Some(ExternalId::of(&self.desired.prefix, customer));
         let mut findings = Vec::new();

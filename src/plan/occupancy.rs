@@ -246,7 +246,6 @@ fn windows(entry: &Entry) -> Vec<Window> {
     }
     let open = entry
         .pieces()
-        .into_iter()
         .map(|(holds, dated)| Window { start: later_start(holds.start, dated.window.start), end: holds.end });
     let is_real = |window: &Window| window.start.zip(window.end).is_none_or(|(start, end)| start < end);
     let mut joined: Vec<Window> = Vec::new();

@@ -124,7 +124,9 @@ fn in_parts<'a>(
     });
     let parts: Vec<Vec<Subject<'a>>> = parts.collect();
     let mut in_order = Vec::with_capacity(parts.iter().map(Vec::len).sum());
-    parts.into_iter().for_each(|part| in_order.extend(part));
+    for part in parts {
+        in_order.extend(part);
+    }
     in_order
 }
 

@@ -60,6 +60,9 @@ pub(super) enum Record {
     User(UserId, Box<User>),
 }
 
+/// Users as they stand one behind the other.
+pub(super) type Users = Vec<(UserId, User)>;
+
 /// Why a line is not what it should be.
 pub(super) enum LineFault {
     /// The system says so.
@@ -164,23 +167,19 @@ impl Lines {
         &mut self,
         take: impl Fn(&mut T, Lease) + Sync,
     ) -> Result<Option<Vec<T>>, LineFault> {
-        self.all_of(|taken, line| match line {
-            Line::Lease(lease) => {
-                take(taken, *lease);
-                None
-            }
-            other => Some(other),
+        self.all_of(|taken, line| {
+            let Line::Lease(lease) = line else { return Some(line) };
+            take(taken, *lease);
+            None
         })
     }
 
     /// The next users, many at a time, where the record before was one; none once there are no more.
-    pub(super) fn users(&mut self) -> Result<Option<Vec<Vec<(UserId, User)>>>, LineFault> {
-        self.all_of(|users: &mut Vec<(UserId, User)>, line| match line {
-            Line::User(id, user) => {
-                users.push((id, *user));
-                None
-            }
-            other => Some(other),
+    pub(super) fn users(&mut self) -> Result<Option<Vec<Users>>, LineFault> {
+        self.all_of(|users: &mut Users, line| {
+            let Line::User(id, user) = line else { return Some(line) };
+            users.push((id, *user));
+            None
         })
     }
 

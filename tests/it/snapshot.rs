@@ -164,7 +164,8 @@ fn answered_so(snapshot: &str, mates: Mates, status: &str) -> String {
     lines.insert(first + 1, serde_json::json!({ "lease": lease }));
     let count = lines.len() - 1;
     lines[count] = serde_json::json!({ "end": count });
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+    lines.join("\n") + "\n"
 }
 
 #[test]

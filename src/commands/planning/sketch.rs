@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{Leases, Question, needs};
 use crate::access::{Account, ExternalId, GroupId, LeaseId, Membership, PropertyId, User, UserId};
@@ -240,5 +241,8 @@ fn seen<'b>(
         }
         (*id, user)
     };
-    Cow::Owned(Account { groups: account.groups.clone(), users: account.users.iter().map(see).collect() })
+    Cow::Owned(Account {
+        groups: Arc::clone(&account.groups),
+        users: account.users.iter().map(see).collect(),
+    })
 }

@@ -2,6 +2,7 @@
 //! it can't tell is a fault or an error and never an empty list.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -250,7 +251,9 @@ fn listen(
     let naming = naming_by(manifest, &hearing);
     let hear = |heard: &mut Heard, lease: Lease| hearing.hear(heard, &lease);
     while let Some(parts) = reading.leases(hear)? {
-        parts.into_iter().for_each(|part| heard.join(part));
+        for part in parts {
+            heard.join(part);
+        }
     }
     // To give back what was brought together of a portfolio takes as long as to read a part of it.
     let (content, ()) = rayon::join(|| reading.end(), || drop(hearing));
@@ -278,7 +281,7 @@ async fn live_lists(
         Ok(match line.relied_on() {
             Some(cache) => {
                 let users = services.brivo.user_list(&progress).await?;
-                Account { groups: cache.groups.clone(), users: users.into_iter().collect() }
+                Account { groups: Arc::clone(&cache.groups), users: users.into_iter().collect() }
             }
             None => services.brivo.lists(&progress).await?,
         })
