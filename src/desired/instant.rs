@@ -190,6 +190,10 @@ impl Desired {
 
     /// Every instant at which something about the person may change by time alone.
     pub fn edges(&self, person: &Person) -> Few<Instant> {
+        self.all_edges(person).collect()
+    }
+
+    fn all_edges(&self, person: &Person) -> impl Iterator<Item = Instant> {
         let phases =
             person.entries.iter().flat_map(|entry| entry.phases.iter().map(move |phase| (entry, phase)));
         let edges = phases.flat_map(|(entry, phase)| {
@@ -198,22 +202,23 @@ impl Desired {
             [phase.from, window.start, window.end, ahead]
         });
         let until = self.overrides.get(&person.customer).map(|(_, until)| *until);
-        edges.chain([until]).flatten().collect()
+        edges.chain([until]).flatten()
     }
 
     /// The next instant after `instant` at which the person's desired state changes by time alone (T25); `now` is the state at
-    /// `instant`, where it is known already.
+    /// `instant`, where it is known already; `sooner` an instant from which on nobody asks any more.
     pub fn next_change(
         &self,
         person: &Person,
         instant: Instant,
         now: Option<&Entitlement>,
+        sooner: Option<Instant>,
     ) -> Option<Instant> {
-        let edges = self.edges(person);
-        let mut later = edges.iter().filter(|edge| **edge > instant).peekable();
-        later.peek()?;
+        let is_asked = |edge: &Instant| *edge > instant && sooner.is_none_or(|sooner| *edge < sooner);
+        let later: Few<Instant> = self.all_edges(person).filter(is_asked).collect();
+        later.first()?;
         let now = now.map_or_else(|| Cow::Owned(self.at(person, instant)), Cow::Borrowed);
-        later.copied().find(|edge| {
+        later.iter().copied().find(|edge| {
             let then = self.at(person, *edge);
             !then.groups.keys().eq(now.groups.keys())
                 || then.suspended != now.suspended

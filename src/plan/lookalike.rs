@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use foldhash::{HashMap, HashMapExt as _};
 use rayon::prelude::*;
 
-use crate::access::{Account, CustomerId, GroupId, Instant, Profile, UserId};
+use crate::access::{Account, CustomerId, GroupId, Instant, Personal, Profile, UserId};
 use crate::desired::Desired;
 use crate::desired::person::{Entry, Person};
 use crate::desired::profile::{is_same_email, is_same_phone};
@@ -51,6 +51,19 @@ pub(super) struct Stranger {
 pub(super) fn name(profile: &Profile) -> Name {
     let fold = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     (fold(profile.first_name.reveal()), fold(profile.last_name.reveal()))
+}
+
+/// Whether [`name`] is the same of both; it need not be made of names in ASCII.
+fn have_one_name(a: &Profile, b: &Profile) -> bool {
+    let parts = [(&a.first_name, &b.first_name), (&a.last_name, &b.last_name)];
+    if parts.iter().all(|(a, b)| a.reveal().is_ascii() && b.reveal().is_ascii()) {
+        return parts.iter().all(|(a, b)| {
+            let words = |name: &'_ Personal| name.reveal().split_whitespace().count();
+            let mut pairs = a.reveal().split_whitespace().zip(b.reveal().split_whitespace());
+            words(a) == words(b) && pairs.all(|(a, b)| a.eq_ignore_ascii_case(b))
+        });
+    }
+    name(a) == name(b)
 }
 
 fn share_contact(a: &Profile, b: &Profile) -> bool {
@@ -115,7 +128,7 @@ impl<'a> Lookalikes<'a> {
         }
         let digest = digest(&person.profile);
         let named = self.strangers.get(&digest)?;
-        let is_namesake = |profile: &Profile| name(profile) == name(&person.profile);
+        let is_namesake = |profile: &Profile| have_one_name(profile, &person.profile);
         let near =
             contact_keys(&person.profile).filter_map(|key| self.contacts.get(&mixed(digest, key))).flatten();
         let near =
@@ -181,7 +194,7 @@ pub(super) fn twins(desired: &Desired, as_of: Instant) -> Vec<(&Person, &Person)
     let near = keys.par_chunk_by(|(one, _), (other, _)| one == other).flat_map_iter(pairs);
     let is_twin = |(one, other): &(usize, usize)| {
         let (one, other) = (&people[*one].profile, &people[*other].profile);
-        share_contact(one, other) && name(one) == name(other)
+        share_contact(one, other) && have_one_name(one, other)
     };
     let mut twins: Vec<(usize, usize)> = near.filter(is_twin).collect();
     twins.sort_unstable();
@@ -231,4 +244,37 @@ fn digest(profile: &Profile) -> u64 {
 /// Two numbers in one.
 fn mixed(one: u64, other: u64) -> u64 {
     (one.rotate_left(5) ^ other).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{have_one_name, name};
+    use crate::access::{Personal, Profile};
+
+    fn named(first: &str, last: &str) -> Profile {
+        Profile { first_name: Personal::new(first), last_name: Personal::new(last), ..Profile::default() }
+    }
+
+    #[test]
+    fn names_are_one_just_when_they_fold_to_the_same() {
+        let all = [
+            named("Rosa", "Renter"),
+            named("rosa", "RENTER"),
+            named(" Rosa ", "Renter"),
+            named("Rosa Maria", "Renter"),
+            named("Rosa  maria", "Renter"),
+            named("Rosa", "Maria Renter"),
+            named("RosaMaria", "Renter"),
+            named("", "Renter"),
+            named("Rosa", ""),
+            named("Zoë", "Renter"),
+            named("ZOË", "renter"),
+            named("Zoe", "Renter"),
+        ];
+        for one in &all {
+            for other in &all {
+                assert_eq!(have_one_name(one, other), name(one) == name(other));
+            }
+        }
+    }
 }

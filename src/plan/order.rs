@@ -1,7 +1,6 @@
 //! What is written for a change, call by call, and which changes go first (R4, D10).
 
-use std::collections::BTreeSet;
-
+use crate::access::few::Few;
 use crate::access::{CredentialId, GroupId, Instant, Window, earlier_start, later_end};
 
 use super::{Change, CredentialImage, Image};
@@ -51,7 +50,7 @@ pub fn steps(change: &Change) -> Vec<Step> {
     let Some(after) = &change.after else { return vec![Step::Delete] };
     let Some(before) = &change.before else {
         let mut steps = vec![Step::Create];
-        steps.extend(groups(&BTreeSet::new(), &ids(after)));
+        steps.extend(groups(&[], &ids(after)));
         return steps;
     };
     let mut steps = Vec::new();
@@ -75,16 +74,15 @@ pub fn phase(change: &Change, as_of: Instant) -> Phase {
             None => Phase::DueRevocation,
         };
     };
-    let gains = !ids(after).is_subset(&ids(before));
+    let gains = !holds_all(before, after);
     if gains && is_later(after, as_of) {
         return Phase::LaterGrant;
     }
     if gains || is_widened(before, after) {
         return Phase::DueGrant;
     }
-    let loses = !ids(before).is_subset(&ids(after))
-        || is_narrowed(before, after)
-        || after.suspended != before.suspended;
+    let loses =
+        !holds_all(after, before) || is_narrowed(before, after) || after.suspended != before.suspended;
     if loses { Phase::DueRevocation } else { Phase::Profile }
 }
 
@@ -139,13 +137,19 @@ fn is_record_changed(before: &Image, after: &Image) -> bool {
     record != (first_name, middle_name, last_name, emails, phones, effective_from, effective_to)
 }
 
-fn ids(image: &Image) -> BTreeSet<GroupId> {
+fn ids(image: &Image) -> Few<GroupId> {
     image.groups.iter().map(|group| group.id).collect()
 }
 
-fn groups(before: &BTreeSet<GroupId>, after: &BTreeSet<GroupId>) -> Option<Step> {
-    let add: Vec<GroupId> = after.difference(before).copied().collect();
-    let remove: Vec<GroupId> = before.difference(after).copied().collect();
+/// Whether one has every group of the other.
+fn holds_all(one: &Image, other: &Image) -> bool {
+    let held = ids(one);
+    other.groups.iter().all(|group| held.contains(&group.id))
+}
+
+fn groups(before: &[GroupId], after: &[GroupId]) -> Option<Step> {
+    let add: Vec<GroupId> = after.iter().copied().filter(|id| !before.contains(id)).collect();
+    let remove: Vec<GroupId> = before.iter().copied().filter(|id| !after.contains(id)).collect();
     (!add.is_empty() || !remove.is_empty()).then_some(Step::Groups { add, remove })
 }
 
@@ -161,7 +165,7 @@ pub enum Proof {
 }
 
 /// What proves these steps, each by one call.
-pub fn proofs(steps: &[Step]) -> BTreeSet<Proof> {
+pub fn proofs(steps: &[Step]) -> Few<Proof> {
     let proof = |step: &Step| match step {
         Step::Create | Step::Record | Step::Suspend | Step::Delete => Proof::Record,
         Step::Groups { .. } => Proof::Groups,

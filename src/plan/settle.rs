@@ -53,6 +53,15 @@ struct Settled<'a> {
     findings: Vec<Finding>,
 }
 
+/// What is known before somebody is looked at.
+#[derive(Clone, Copy)]
+struct Known {
+    /// Whether there is any group into which more people than a number must not be put.
+    limits_grants: bool,
+    /// The next boundary of those who were settled: a later one is not looked for.
+    next_boundary: Option<Instant>,
+}
+
 /// One person, looked at.
 enum Looked<'a> {
     /// Nothing about them hangs on the guards; nothing is said of somebody out of scope.
@@ -80,8 +89,9 @@ impl<'a> Comparing<'_, 'a> {
         // Asks every property, so not anew for every person.
         let limits_grants = self.limits_grants();
         for subjects in in_order.chunks(AT_ONCE) {
+            let known = Known { limits_grants, next_boundary: gathered.next_boundary };
             let looked: Vec<Looked<'a>> =
-                subjects.par_iter().map(|subject| self.look(subject, limits_grants)).collect();
+                subjects.par_iter().map(|subject| self.look(subject, known)).collect();
             for one in looked {
                 match one {
                     Looked::Settled(settled, counted) => {
@@ -100,19 +110,21 @@ impl<'a> Comparing<'_, 'a> {
     /// Settles those who were open, once the guards have spoken.
     pub(super) fn settle_all(&self, open: Vec<Draft<'a>>, gathered: &mut Gathered<'a>) {
         let planned = open.into_par_iter().filter(|draft| draft.in_scope);
-        let settled: Vec<Box<Settled<'a>>> = planned.map(|draft| Box::new(self.settle(draft))).collect();
+        let sooner = gathered.next_boundary;
+        let settled: Vec<Box<Settled<'a>>> =
+            planned.map(|draft| Box::new(self.settle(draft, sooner))).collect();
         for one in settled {
             self.gather(gathered, *one);
         }
     }
 
-    fn look(&self, subject: &'a Subject<'a>, limits_grants: bool) -> Looked<'a> {
+    fn look(&self, subject: &'a Subject<'a>, known: Known) -> Looked<'a> {
         let draft = self.draft(subject);
-        if !self.is_settled(&draft, limits_grants) {
+        if !self.is_settled(&draft, known.limits_grants) {
             return Looked::Open(Box::new(draft));
         }
         let counted = self.counted(&draft);
-        Looked::Settled(draft.in_scope.then(|| Box::new(self.settle(draft))), counted)
+        Looked::Settled(draft.in_scope.then(|| Box::new(self.settle(draft, known.next_boundary))), counted)
     }
 
     /// Whether no guard and no take-over can change what becomes of them: they lose nothing, and nothing that they are given is
@@ -140,8 +152,8 @@ impl<'a> Comparing<'_, 'a> {
         }
     }
 
-    /// What the plan says of one person.
-    fn settle(&self, mut draft: Draft<'a>) -> Settled<'a> {
+    /// What the plan says of one person; a change of their state by time alone only where it comes before `sooner`.
+    fn settle(&self, mut draft: Draft<'a>, sooner: Option<Instant>) -> Settled<'a> {
         let change = self.change(&draft).map(Box::new);
         let mut findings = std::mem::take(&mut draft.assessment.findings);
         findings.extend(change.iter().flat_map(|change| self.about_end(&draft, change)));
@@ -149,7 +161,7 @@ impl<'a> Comparing<'_, 'a> {
             external_id: &draft.assessment.subject.external_id,
             is_frozen: matches!(draft.assessment.outcome, Outcome::Frozen),
             is_unchanged: change.is_none() && is_managed_now(&draft),
-            next_change: self.next_change(&draft),
+            next_change: self.next_change(&draft, sooner),
             change,
             findings,
         }
@@ -157,7 +169,7 @@ impl<'a> Comparing<'_, 'a> {
 
     /// The next instant at which the person's state changes by time alone (T25); of somebody frozen the end of the override that
     /// freezes them.
-    fn next_change(&self, draft: &Draft<'_>) -> Option<Instant> {
+    fn next_change(&self, draft: &Draft<'_>, sooner: Option<Instant>) -> Option<Instant> {
         let Bench { desired, as_of, .. } = *self.bench;
         let subject = draft.assessment.subject;
         if matches!(draft.assessment.outcome, Outcome::Frozen) {
@@ -168,7 +180,7 @@ impl<'a> Comparing<'_, 'a> {
             Outcome::Reach(goal) if goal.basis == Basis::Leases => Some(&goal.entitlement),
             Outcome::Reach(_) | Outcome::Nothing | Outcome::Frozen | Outcome::Delete => None,
         };
-        let next = subject.person.and_then(|person| desired.next_change(person, as_of, now));
+        let next = subject.person.and_then(|person| desired.next_change(person, as_of, now, sooner));
         next.into_iter().chain(self.withheld(draft)).min()
     }
 
