@@ -7,15 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
+use litemap::LiteMap;
 use miette::Diagnostic;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::access::{Account, Instant, LeaseId, Membership, PropertyId, UserId};
+use crate::access::{Account, Instant, LeaseId, Membership, PropertyId, User, UserId};
 use crate::roster::look_up::{Answer, Answers, Questions};
 use crate::roster::{Lease, PropertyRecord, ReadFault, Roster};
-use lines::{LineFault, Lines, Record};
+use lines::{LineFault, Lines, Record, Users};
 
 /// The version of the file's format; one of another major version is refused.
 const FORMAT_VERSION: &str = "1.0";
@@ -307,30 +308,39 @@ impl Reading<'_> {
     /// # Errors
     /// When a record can't be read, the end is missing, or a line stands where none of its kind is written.
     pub fn end(mut self) -> Result<Content, SnapshotError> {
-        let (mut answers, mut groups, mut users) = (Answers::new(), BTreeMap::new(), Vec::new());
+        let (mut answers, mut groups, mut parts) = (Answers::new(), BTreeMap::new(), Vec::<Users>::new());
         while let Some(record) = self.next()? {
             match record {
                 Record::LookUp(customer, found) => drop(answers.insert(customer, found)),
                 Record::Group(id, name) => drop(groups.insert(id, name.into())),
                 Record::User(id, user) => {
-                    users.push((id, *user));
+                    parts.push(vec![(id, *user)]);
                     let path = &self.snapshot.path;
-                    while let Some(parts) = self.lines.users().map_err(|fault| told(path, fault))? {
-                        users.extend(parts.into_iter().flatten());
+                    while let Some(more) = self.lines.users().map_err(|fault| told(path, fault))? {
+                        parts.extend(more);
                     }
                 }
             }
         }
-        let roster = Roster::default();
-        Ok(Content {
-            roster,
-            account: Account { groups: groups.into(), users: users.into_iter().collect() },
-            answers,
-        })
+        let (roster, users) = (Roster::default(), in_order(parts));
+        Ok(Content { roster, account: Account { groups: groups.into(), users }, answers })
     }
 
     fn next(&mut self) -> Result<Option<Record>, SnapshotError> {
         self.lines.next().map_err(|fault| told(&self.snapshot.path, fault))
+    }
+}
+
+/// Users in the order of their ids, as they were saved. A list that grows until it holds millions is copied again and again.
+fn in_order(parts: Vec<Users>) -> LiteMap<UserId, User> {
+    let mut users = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    for part in parts {
+        users.extend(part);
+    }
+    if users.is_sorted_by(|(one, _), (next, _)| one < next) {
+        LiteMap::from_sorted_store_unchecked(users)
+    } else {
+        users.into_iter().collect()
     }
 }
 

@@ -90,17 +90,17 @@ pub fn naming_by(manifest: &Manifest, hearing: &Hearing<'_>) -> Naming {
     let names = |property: &Property| Names::of(property, hearing.site(property.id));
     let of_each: Vec<Names> = manifest.properties.par_iter().map(names).collect();
     let mut mentions = Vec::with_capacity(of_each.iter().map(|names| names.mentions.len()).sum());
-    for (property, names) in manifest.properties.iter().zip(of_each) {
-        mentions.extend(names.mentions);
+    for (rank, (property, names)) in manifest.properties.iter().zip(of_each).enumerate() {
+        mentions.extend(names.mentions.into_iter().map(|mention| Mention { rank, ..mention }));
         naming.twins.extend(names.twins.into_iter().map(|(unit, entry)| (property.id, unit, entry)));
     }
     naming.groups = by_group(mentions);
     naming
 }
 
-/// Stable: a group's place is where it is named first.
+/// A group's place is where it is named first.
 fn by_group(mut mentions: Vec<Mention>) -> LiteMap<GroupKey, Named> {
-    mentions.par_sort_by(|a, b| a.key.cmp(&b.key));
+    mentions.par_sort_unstable_by(|a, b| (&a.key, a.rank).cmp(&(&b.key, b.rank)));
     let named = |mentions: &[Mention]| {
         let first = mentions.first()?;
         let named = Named {
@@ -118,6 +118,8 @@ fn by_group(mut mentions: Vec<Mention>) -> LiteMap<GroupKey, Named> {
 struct Mention {
     key: GroupKey,
     property: PropertyId,
+    /// Which of the manifest's properties that is; each names a group once here.
+    rank: usize,
     /// Without a placeholder.
     is_static: bool,
     path: Text,
@@ -138,7 +140,7 @@ impl Names {
         for (name, path) in all_names(property) {
             let Some(key) = fixed(name) else { continue };
             let path = path.into();
-            names.mentions.push(Mention { key, property: property.id, is_static: true, path });
+            names.mentions.push(Mention { key, property: property.id, rank: 0, is_static: true, path });
         }
         if let Some(site) = site {
             names.add_units(property, site);
@@ -158,6 +160,7 @@ impl Names {
             self.mentions.extend(mapped.map(|Mapped { key, path }| Mention {
                 key: key.clone(),
                 property: property.id,
+                rank: 0,
                 is_static: false,
                 path: path.clone(),
             }));

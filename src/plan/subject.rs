@@ -16,6 +16,9 @@ use super::directory::Directory;
 /// How many residents are brought together with their users at one time.
 const AT_ONCE: usize = 4096;
 
+/// How many such parts are made before they are put together.
+const PARTS_AT_ONCE: usize = 16;
+
 /// One person as both sides know them.
 #[derive(Debug, Clone)]
 pub struct Subject<'a> {
@@ -118,14 +121,16 @@ fn in_parts<'a>(
         }
         None => ours.len(),
     };
-    let parts = (0..residents.len().div_ceil(at_once).max(1)).into_par_iter().map(|part| {
+    let of_part = |part: usize| {
         let residents = residents.chunks(at_once).nth(part).unwrap_or_default();
         together(prefix, residents, &ours[begin(part)..begin(part + 1)])
-    });
-    let parts: Vec<Vec<Subject<'a>>> = parts.collect();
-    let mut in_order = Vec::with_capacity(parts.iter().map(Vec::len).sum());
-    for part in parts {
-        in_order.extend(part);
+    };
+    let parts: Vec<usize> = (0..residents.len().div_ceil(at_once).max(1)).collect();
+    // Not all at once: what they take until they stand in one list is given back and used again.
+    let mut in_order = Vec::with_capacity(residents.len());
+    for parts in parts.chunks(PARTS_AT_ONCE) {
+        let parts: Vec<Vec<Subject<'a>>> = parts.par_iter().map(|part| of_part(*part)).collect();
+        in_order.extend(parts.into_iter().flatten());
     }
     in_order
 }
