@@ -35,9 +35,6 @@ const AT_ONCE: usize = 4096;
 /// How many of them one core writes without a pause.
 const A_BLOCK: usize = 32;
 
-/// About how long the block of an item is, in bytes.
-const A_BLOCK_OF_LINES: usize = 512;
-
 /// What most lines are indented by is a part of it.
 pub(super) const BLANKS: &str = "                                ";
 
@@ -112,15 +109,17 @@ impl<'a> Page<'a> {
         write: impl Fn(&mut Page<'_>, &T) -> io::Result<()> + Sync,
     ) -> io::Result<()> {
         let (width, palette) = (self.width, self.palette);
-        let written = |items: &[T]| {
-            let mut block = Vec::with_capacity(items.len() * A_BLOCK_OF_LINES);
-            let mut page = Page::new(&mut block, width, palette);
-            items.iter().try_for_each(|item| write(&mut page, item))?;
-            Ok(block)
+        let write_block = |(items, block): (&[T], &mut Vec<u8>)| {
+            block.clear();
+            let mut page = Page::new(block, width, palette);
+            items.iter().try_for_each(|item| write(&mut page, item))
         };
+        // The same room again and again.
+        let mut blocks: Vec<Vec<u8>> = vec![Vec::new(); items.len().min(AT_ONCE).div_ceil(A_BLOCK)];
         for items in items.chunks(AT_ONCE) {
-            let blocks: Vec<Vec<u8>> = items.par_chunks(A_BLOCK).map(written).collect::<io::Result<_>>()?;
-            blocks.iter().try_for_each(|block| self.out.write_all(block))?;
+            items.par_chunks(A_BLOCK).zip(&mut blocks).try_for_each(write_block)?;
+            let written = blocks.iter().take(items.len().div_ceil(A_BLOCK));
+            written.into_iter().try_for_each(|block| self.out.write_all(block))?;
         }
         Ok(())
     }
