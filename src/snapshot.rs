@@ -19,7 +19,7 @@ use crate::roster::{Lease, PropertyRecord, ReadFault, Roster};
 use lines::{LineFault, Lines, Record, Users};
 
 /// The version of the file's format; one of another major version is refused.
-const FORMAT_VERSION: &str = "1.0";
+const FORMAT_VERSION: &str = "2.0";
 /// The one file in the folder: there whole or not at all.
 const FILE: &str = "snapshot.jsonl";
 /// How many people an error names.

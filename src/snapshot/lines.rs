@@ -342,8 +342,8 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::{Content, Header, LineFault, Lines, OUT_OF_ORDER, Record, write};
-    use crate::access::GroupId;
     use crate::access::text::Text;
+    use crate::access::{GroupId, Membership, Profile, User, UserId};
     use crate::roster::Lease;
 
     fn lease(id: usize) -> Lease {
@@ -384,6 +384,37 @@ mod tests {
             let ids = read_leases(&mut lines).ok().unwrap();
             assert_eq!(ids, (0..200).map(|id| id.to_string()).collect::<Vec<_>>(), "{at_once}");
             assert!(matches!(lines.next(), Ok(Some(Record::Group(..)))));
+            assert!(matches!(lines.next(), Ok(None)), "the number of lines is the one that was written");
+        }
+    }
+
+    fn user() -> User {
+        User {
+            external_id: None,
+            profile: Profile::default(),
+            suspended: false,
+            updated: None,
+            membership: Membership::Unread,
+            detail: None,
+        }
+    }
+
+    #[test]
+    fn users_are_taken_in_their_order_wherever_a_block_ends() {
+        let mut content = Content::default();
+        content.account.users = (1..=200).map(|id| (UserId(id), user())).collect();
+        let header = Header::new("2026-03-01T18:00:00Z".parse().unwrap(), [].into());
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        write(file.as_file_mut(), &header, &content).unwrap();
+        for at_once in [1, 100, 5_000, 100_000] {
+            let mut lines = Lines { at_once, ..Lines::open(file.path()).ok().unwrap() };
+            lines.header().ok().unwrap();
+            let Ok(Some(Record::User(first, _))) = lines.next() else { panic!("users come first here") };
+            let mut ids = vec![first];
+            while let Some(parts) = lines.users().ok().unwrap() {
+                ids.extend(parts.into_iter().flatten().map(|(id, _)| id));
+            }
+            assert_eq!(ids, (1..=200).map(UserId).collect::<Vec<_>>(), "{at_once}");
             assert!(matches!(lines.next(), Ok(None)), "the number of lines is the one that was written");
         }
     }

@@ -177,8 +177,8 @@ fn what_is_not_whole_is_not_planned_from() {
     lines.remove(lines.len() / 2);
     let lacking = lines.join("\n");
     let torn = whole[..whole.len() / 2].to_owned();
-    let other = whole.replacen("\"format_version\":\"1.0\"", "\"format_version\":\"2.0\"", 1);
-    for (text, why) in [(without_end, "ends"), (lacking, "lines"), (torn, "damaged"), (other, "format 2.0")] {
+    let other = whole.replacen("\"format_version\":\"2.0\"", "\"format_version\":\"1.0\"", 1);
+    for (text, why) in [(without_end, "ends"), (lacking, "lines"), (torn, "damaged"), (other, "format 1.0")] {
         let place = Workplace::new().file("reconcile.yaml", MANIFEST).file("saved/snapshot.jsonl", text);
         let outcome = place.run("--diff --snapshot saved");
         assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""), "{why}");
