@@ -24,6 +24,7 @@ mod brake;
 mod change;
 #[cfg(test)]
 mod example;
+mod fingerprint;
 mod lookalike;
 mod observe;
 mod reasons;

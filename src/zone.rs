@@ -3,7 +3,7 @@
 
 mod correction;
 
-use chrono::{Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta, TimeZone as _};
+use chrono::{Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone as _};
 use chrono_tz::{OffsetName as _, Tz};
 
 use crate::access::Instant;
@@ -98,14 +98,18 @@ impl Zone {
         instant.naive_utc() + self.offset(instant)
     }
 
-    /// What is written behind a local time to name its offset, such as `CST`; the offset itself where the database is stale.
-    pub fn abbreviation(&self, instant: Instant) -> Text {
-        let offset = self.offset(instant);
-        let known = self.tz.offset_from_utc_datetime(&instant.naive_utc());
-        match known.abbreviation() {
-            Some(name) if database_offset(self.tz, instant) == offset => name.into(),
+    /// What a clock on the wall shows at this instant, and what is written behind that to name its offset, such as `CST`; the offset
+    /// itself where the database is stale.
+    pub fn shown(&self, instant: Instant) -> (NaiveDateTime, Text) {
+        let utc = instant.naive_utc();
+        let known = self.tz.offset_from_utc_datetime(&utc);
+        let in_database = east_of_greenwich(&known);
+        let offset = self.corrected(instant).unwrap_or(in_database);
+        let name = match known.abbreviation() {
+            Some(name) if offset == in_database => name.into(),
             _ => signed_offset(offset).into(),
-        }
+        };
+        (utc + offset, name)
     }
 
     /// The local date at this instant.
@@ -165,13 +169,20 @@ impl Zone {
     }
 
     fn offset(&self, instant: Instant) -> TimeDelta {
-        let corrected = self.correction.and_then(|correction| correction.offset(instant));
-        corrected.unwrap_or_else(|| database_offset(self.tz, instant))
+        self.corrected(instant).unwrap_or_else(|| database_offset(self.tz, instant))
+    }
+
+    fn corrected(&self, instant: Instant) -> Option<TimeDelta> {
+        self.correction.and_then(|correction| correction.offset(instant))
     }
 }
 
 fn database_offset(tz: Tz, instant: Instant) -> TimeDelta {
-    TimeDelta::seconds(tz.offset_from_utc_datetime(&instant.naive_utc()).fix().local_minus_utc().into())
+    east_of_greenwich(&tz.offset_from_utc_datetime(&instant.naive_utc()))
+}
+
+fn east_of_greenwich(offset: &impl Offset) -> TimeDelta {
+    TimeDelta::seconds(offset.fix().local_minus_utc().into())
 }
 
 /// As `+05:30`.

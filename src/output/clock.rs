@@ -25,12 +25,11 @@ impl Clock {
 
     /// As `2026-03-01 10:00 CST`.
     pub(super) fn short(&self, instant: Instant) -> String {
-        let mut shown = digits(self.local(instant));
+        let (local, offset) =
+            self.zone.map_or_else(|| (instant.naive_utc(), "UTC".into()), |zone| zone.shown(instant));
+        let mut shown = digits(local);
         shown.push(' ');
-        match self.zone {
-            Some(zone) => shown.push_str(&zone.abbreviation(instant)),
-            None => shown.push_str("UTC"),
-        }
+        shown.push_str(&offset);
         shown
     }
 

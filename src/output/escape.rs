@@ -26,8 +26,12 @@ pub fn terminal(text: &str) -> String {
 
 /// Whether [`terminal`] leaves the text as it stands, seen at its first glance: nothing but printable ASCII, a column each.
 pub fn is_harmless(text: &str) -> bool {
-    let begins_command = |pair: &[u8]| matches!(pair, b"::" | b"##");
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.as_bytes().windows(2).any(begins_command)
+    let mut previous = 0;
+    text.bytes().all(|byte| {
+        let begins_command = byte == previous && matches!(byte, b':' | b'#');
+        previous = byte;
+        matches!(byte, b' '..=b'~') && !begins_command
+    })
 }
 
 /// For a place inside a line of GitHub or GitLab Markdown, a table's cell included: shown as it stands, with no markup, no HTML, no

@@ -72,8 +72,10 @@ fn between<'c>(before: &'c Image, after: &'c Image, clock: &Clock) -> Vec<Field<
             lines: vec![Line::Unseen("hidden: names, e-mails or phones")],
         }];
     }
-    let pairs = values(before, clock).into_iter().zip(values(after, clock));
-    pairs
+    let name = |image| (NAME, Value::One(full_name(image).into()));
+    let named = |image| std::iter::once(name(image)).chain(values(image, clock));
+    named(before)
+        .zip(named(after))
         .map(|((label, before), (_, after))| Field { label, lines: compare(before, after) })
         .filter(|field| field.lines.iter().any(|line| !matches!(line, Line::Stay(_))))
         .collect()
@@ -89,7 +91,6 @@ fn alone<'c>(image: &'c Image, clock: &Clock, in_set: fn(Cow<'c, str>) -> Line<'
     };
     values(image, clock)
         .into_iter()
-        .filter(|(label, _)| *label != NAME)
         .map(|(label, value)| Field { label, lines: lines(value) })
         .filter(|field| !field.lines.is_empty())
         .collect()
@@ -101,7 +102,8 @@ const NAME: &str = "name";
 /// Each value begins with a credential's id.
 pub(super) const CREDENTIALS: &str = "credentials";
 
-fn values<'c>(image: &'c Image, clock: &Clock) -> [(&'static str, Value<'c>); 8] {
+/// All but the name.
+fn values<'c>(image: &'c Image, clock: &Clock) -> [(&'static str, Value<'c>); 7] {
     let Image {
         first_name: _,
         middle_name: _,
@@ -116,7 +118,6 @@ fn values<'c>(image: &'c Image, clock: &Clock) -> [(&'static str, Value<'c>); 8]
     } = image;
     let revealed = |values: &'c Contacts| values.iter().map(|value| value.reveal().into()).collect();
     [
-        (NAME, Value::One(full_name(image).into())),
         ("e-mail", Value::List(revealed(emails))),
         ("phone", Value::List(revealed(phones))),
         ("starts", Value::One(start(*effective_from, clock))),
@@ -157,7 +158,12 @@ pub(super) fn end(instant: Option<Instant>, clock: &Clock) -> Cow<'static, str> 
 
 pub(super) fn group(group: &GroupRef) -> String {
     let GroupRef { name, id } = group;
-    format!("{name} ({id})")
+    let id = id.to_string();
+    let mut shown = String::with_capacity(name.len() + id.len() + 3);
+    for part in [name, " (", &id, ")"] {
+        shown.push_str(part);
+    }
+    shown
 }
 
 pub(super) fn credential(image: &CredentialImage, clock: &Clock) -> String {

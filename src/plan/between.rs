@@ -19,8 +19,8 @@ use crate::rules::{RuleId, Severity};
 
 use super::assess::{Assessment, Bench, Outcome};
 use super::brake::Brake;
-use super::change::fingerprint;
 use super::directory::Directory;
+use super::fingerprint::fingerprint;
 use super::guard::Allowances;
 use super::incomplete::Incomplete;
 use super::lookalike::Lookalikes;

@@ -1,11 +1,9 @@
 //! One person's difference as a change: both sides, the kind, the cause, the reasons; and what somebody whose access ends still has.
 
 use chrono::Duration;
-use rayon::prelude::*;
 
 use crate::access::text::Text;
 use crate::access::{GroupRef, Holding, Profile};
-use crate::digest::Sum;
 use crate::rules::{RuleId, Severity};
 
 use super::assess::Outcome;
@@ -148,76 +146,5 @@ fn image(holding: &Holding, other: Option<&Holding>) -> Image {
         groups,
         credentials: credentials.collect(),
         suspended: *suspended,
-    }
-}
-
-/// How many changes are written down at one time for their fingerprint.
-const FINGERPRINTED_AT_ONCE: usize = 4096;
-/// How many of them one core writes without a pause.
-const A_BLOCK: usize = 32;
-
-/// SHA-256 over the changes with all their values, personal ones included (R8).
-pub(super) fn fingerprint(changes: &[Change]) -> String {
-    let write = |block: &mut Vec<u8>, change: &Change| {
-        let Change {
-            action,
-            cause: _,
-            external_id,
-            brivo_user_id,
-            adopts: _,
-            property_ids: _,
-            before,
-            after,
-            reasons: _,
-        } = change;
-        // Nothing goes wrong in memory, and no key is anything but a text.
-        drop(serde_json::to_writer(&mut *block, &(action, external_id, brivo_user_id, before, after)));
-        block.push(b'\n');
-    };
-    let blocks = || vec![Vec::new(); FINGERPRINTED_AT_ONCE.min(changes.len()).div_ceil(A_BLOCK)];
-    let (mut written, mut next): (Vec<Vec<u8>>, Vec<Vec<u8>>) = (blocks(), blocks());
-    let mut sum = Sum::default();
-    // Written on all cores, but never all at once: they are as long as the plan.
-    for changes in changes.chunks(FINGERPRINTED_AT_ONCE) {
-        let write_block = |(changes, block): (&[Change], &mut Vec<u8>)| {
-            for change in changes {
-                write(block, change);
-            }
-        };
-        rayon::join(
-            || changes.par_chunks(A_BLOCK).zip(&mut next).for_each(write_block),
-            || written.iter().for_each(|block| sum.add(block)),
-        );
-        std::mem::swap(&mut written, &mut next);
-        for block in &mut next {
-            block.clear();
-        }
-    }
-    for block in &written {
-        sum.add(block);
-    }
-    sum.end()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::access::UserId;
-    use crate::plan::example::{change, image};
-
-    #[test]
-    fn the_fingerprint_is_that_of_all_lines_however_many_are_written_at_a_time() {
-        let one = change(None, Some(image(&[10])));
-        let of = |id: u64| Change { brivo_user_id: Some(UserId(id)), ..one.clone() };
-        let all: Vec<Change> = (0..2 * FINGERPRINTED_AT_ONCE as u64 + 33).map(of).collect();
-        for count in [0, 1, 31, 32, 33, FINGERPRINTED_AT_ONCE, FINGERPRINTED_AT_ONCE + 1, all.len()] {
-            let mut sum = Sum::default();
-            for Change { action, external_id, brivo_user_id, before, after, .. } in &all[..count] {
-                let line = serde_json::to_vec(&(action, external_id, brivo_user_id, before, after)).unwrap();
-                sum.add(&line);
-                sum.add(b"\n");
-            }
-            assert_eq!(fingerprint(&all[..count]), sum.end(), "{count}");
-        }
     }
 }

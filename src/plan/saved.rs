@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::access::{Instant, Personal};
 
-use super::change::fingerprint;
+use super::fingerprint::fingerprint;
 use super::{Change, FORMAT_VERSION, Image, Plan};
 
 /// Why a saved plan is not applied.

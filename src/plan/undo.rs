@@ -8,7 +8,7 @@ use crate::rules::{RuleId, Severity};
 
 use super::assess::Outcome;
 use super::between::{Comparing, Inputs, Sides, count, finding_key, on_bench};
-use super::change::fingerprint;
+use super::fingerprint::fingerprint;
 use super::order::{cost, steps};
 use super::proof::Progress;
 use super::{Action, Cause, Change, Finding, Image, Plan, Reason, Summary, UndoOf};

@@ -306,7 +306,8 @@ fn pieces(mut text: &[u8]) -> Vec<&[u8]> {
 
 /// What serde would say of one that can't be read may hold a value of the line, and that a name.
 fn decoded(line: &[u8]) -> Option<Line> {
-    serde_json::from_slice(line).ok()
+    // Looked over once as a whole: of bytes serde asks of every short text in them whether it is one.
+    serde_json::from_str(std::str::from_utf8(line).ok()?).ok()
 }
 
 /// What some lines hold: first what was taken, then the rest.

@@ -40,7 +40,8 @@ fn title(page: &mut Page<'_>, change: &Change, properties: &Properties) -> io::R
         Action::Delete => "x ",
     };
     let style = palette.action(change.action);
-    let mut spans = vec![Span::new(sign, style), Span::new(change.external_id.as_str(), palette.strong)];
+    let mut spans = Vec::with_capacity(9 + 2 * change.property_ids.len());
+    spans.extend([Span::new(sign, style), Span::new(change.external_id.as_str(), palette.strong)]);
     if let Some(name) = fields::person(change) {
         spans.extend([Span::new("  ", palette.strong), Span::new(name, palette.strong)]);
     }
@@ -58,32 +59,39 @@ fn title(page: &mut Page<'_>, change: &Change, properties: &Properties) -> io::R
 
 /// What comes or goes as a whole has the `style` of its sign.
 fn write_field(page: &mut Page<'_>, field: &Field<'_>, style: Style) -> io::Result<()> {
+    let palette = page.palette;
     let mut label = field.label;
     for line in &field.lines {
-        let mut spans = Vec::with_capacity(8);
-        spans.extend(padded(label, LABEL).map(|text| Span::new(text, page.palette.plain)));
-        spans.extend(line_spans(&page.palette, field.label, line, style));
-        page.line(FIELDS, FIELDS + LABEL, &spans)?;
+        let [label_text, blanks] = padded(label, LABEL).map(|text| Span::new(text, palette.plain));
+        let mut write = |sign: &'static str, value: &str, style: Style| {
+            let spans = [label_text.clone(), blanks.clone(), Span::new(sign, style), Span::new(value, style)];
+            page.line(FIELDS, FIELDS + LABEL, &spans)
+        };
+        match line {
+            Line::Is(value) => write("", value, style)?,
+            Line::Comes(value) => write("+ ", value, palette.comes)?,
+            Line::Goes(value) => write("- ", value, palette.goes)?,
+            Line::Stay(number) => write("", &format!("{number} unchanged"), palette.faint)?,
+            Line::Unseen(what) => write("", what, palette.faint)?,
+            Line::Turns { before, after } => {
+                let mut spans = vec![label_text, blanks];
+                spans.extend(turns(&palette, field.label, before, after));
+                page.line(FIELDS, FIELDS + LABEL, &spans)?;
+            }
+        }
         label = "";
     }
     Ok(())
 }
 
-fn line_spans<'l>(palette: &Palette, label: &str, line: &'l Line<'_>, style: Style) -> Vec<Span<'l>> {
-    match line {
-        Line::Turns { before, after } if label == fields::CREDENTIALS => {
-            let (lead, before, after) = shared_lead(before, after);
-            let mut spans = vec![Span::new(lead, palette.plain)];
-            spans.extend(inline::turns(before, after, palette));
-            spans
-        }
-        Line::Turns { before, after } => inline::turns(before, after, palette),
-        Line::Is(value) => vec![Span::new(&**value, style)],
-        Line::Comes(value) => vec![Span::new("+ ", palette.comes), Span::new(&**value, palette.comes)],
-        Line::Goes(value) => vec![Span::new("- ", palette.goes), Span::new(&**value, palette.goes)],
-        Line::Stay(number) => vec![Span::new(format!("{number} unchanged"), palette.faint)],
-        Line::Unseen(what) => vec![Span::new(*what, palette.faint)],
+fn turns<'l>(palette: &Palette, label: &str, before: &'l str, after: &'l str) -> Vec<Span<'l>> {
+    if label != fields::CREDENTIALS {
+        return inline::turns(before, after, palette);
     }
+    let (lead, before, after) = shared_lead(before, after);
+    let mut spans = vec![Span::new(lead, palette.plain)];
+    spans.extend(inline::turns(before, after, palette));
+    spans
 }
 
 /// What both windows of a credential begin with, its id and perhaps its start, and what they go on with.
@@ -103,24 +111,27 @@ fn reasons(page: &mut Page<'_>, reasons: &[Reason]) -> io::Result<()> {
     for Reason { rule, lease_id, manifest, text } in reasons {
         let [head, blanks] = padded(label, LABEL);
         let [rule, gap] = padded(rule.as_str(), 4);
-        let mut spans = Vec::with_capacity(10);
-        spans.extend([
-            Span::new(head, page.palette.plain),
-            Span::new(blanks, page.palette.plain),
-            Span::new(rule, page.palette.note),
-            Span::new(gap, page.palette.note),
-            Span::new(text.read(), page.palette.plain),
-        ]);
-        let faint = |text| Span::new(text, page.palette.faint);
-        match (lease_id, manifest) {
-            (Some(lease), Some(place)) => {
-                spans.extend([" (lease ", lease.as_str(), ", ", place, ")"].map(faint));
-            }
-            (Some(lease), None) => spans.extend([" (lease ", lease.as_str(), ")"].map(faint)),
-            (None, Some(place)) => spans.extend([" (", place, ")"].map(faint)),
-            (None, None) => {}
-        }
-        page.line(FIELDS, FIELDS + LABEL + 4, &spans)?;
+        let [opening, lease, between, place, closing] = match (lease_id, manifest) {
+            (Some(lease), Some(place)) => [" (lease ", lease.as_str(), ", ", place, ")"],
+            (Some(lease), None) => [" (lease ", lease.as_str(), ")", "", ""],
+            (None, Some(place)) => [" (", place, ")", "", ""],
+            (None, None) => [""; 5],
+        };
+        let text = text.read();
+        let Palette { plain, faint, note, .. } = page.palette;
+        let spans = [
+            (head, plain),
+            (blanks, plain),
+            (rule, note),
+            (gap, note),
+            (&text, plain),
+            (opening, faint),
+            (lease, faint),
+            (between, faint),
+            (place, faint),
+            (closing, faint),
+        ];
+        page.line(FIELDS, FIELDS + LABEL + 4, &spans.map(|(text, style)| Span::new(text, style)))?;
         label = "";
     }
     Ok(())

@@ -1,7 +1,7 @@
 use super::{Refusal, Today, Unreadable, difference, read, refusal};
 use crate::access::{ExternalId, Personal, PropertyId};
-use crate::plan::change::fingerprint;
 use crate::plan::example::{self, at, card, change, image};
+use crate::plan::fingerprint::fingerprint;
 use crate::plan::{Action, Change, Image, Plan, UndoOf};
 
 const PLAN: &str = r#"{
