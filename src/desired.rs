@@ -15,6 +15,7 @@ pub mod window;
 mod dates;
 mod resident;
 mod siblings;
+mod template;
 mod together;
 
 use std::collections::{BTreeMap, BTreeSet};

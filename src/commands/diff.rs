@@ -51,7 +51,7 @@ async fn show_plan(
         live.keep(&planned).await;
     }
     customers::warn_unknown(&planned);
-    let Planned { mut plan, desired, account, directory, roster, seen: _ } = planned;
+    let Planned { mut plan, desired, account, directory, roster, seen } = planned;
     let sides = Sides {
         desired: &desired,
         account: &account,
@@ -92,7 +92,7 @@ async fn show_plan(
         | Exit::Interrupted) => exit,
     };
     // The process ends: to give back millions of texts one by one would take as long as to print them.
-    std::mem::forget((plan, desired, account, directory, roster));
+    std::mem::forget((plan, desired, account, directory, roster, seen));
     Ok(exit)
 }
 

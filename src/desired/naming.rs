@@ -13,6 +13,7 @@ use crate::roster::Roster;
 
 use super::hearing::Hearing;
 use super::site::Site;
+use super::template::Template;
 use super::unit::Mapped;
 
 /// Which groups the manifest names, and which properties name each.
@@ -175,10 +176,10 @@ impl Names {
 impl Naming {
     fn add_templates(&mut self, property: &Property) {
         for (name, _) in all_names(property) {
-            if let GroupName::Text(text) = name
-                && has_placeholder(text)
-            {
-                let pieces = pieces(text);
+            let GroupName::Text(text) = name else { continue };
+            let template = Template::of(text);
+            if !template.is_fixed() {
+                let pieces: Vec<String> = template.literals().map(str::to_owned).collect();
                 let first = pieces.first().cloned().unwrap_or_default();
                 self.beginnings.insert(first.len());
                 self.templates.entry(first).or_default().push((property.id, pieces));
@@ -197,21 +198,9 @@ fn all_names(property: &Property) -> impl Iterator<Item = (&GroupName, String)> 
 }
 
 /// The group, where the name has no placeholder.
-pub(super) fn fixed(name: &GroupName) -> Option<GroupKey> {
+fn fixed(name: &GroupName) -> Option<GroupKey> {
     match name {
         GroupName::Id(id) => Some(GroupKey::Id(*id)),
-        GroupName::Text(text) => (!has_placeholder(text)).then(|| GroupKey::Name(text.as_str().into())),
+        GroupName::Text(text) => Template::of(text).is_fixed().then(|| GroupKey::Name(text.as_str().into())),
     }
-}
-
-const PLACEHOLDERS: [&str; 4] = ["{unit}", "{space}", "{building}", "{floor}"];
-
-fn has_placeholder(text: &str) -> bool {
-    PLACEHOLDERS.iter().any(|placeholder| text.contains(placeholder))
-}
-
-/// The template without its placeholders.
-fn pieces(text: &str) -> Vec<String> {
-    let marked = PLACEHOLDERS.iter().fold(text.to_owned(), |text, name| text.replace(name, "\u{0}"));
-    marked.split('\u{0}').map(str::to_owned).collect()
 }

@@ -11,7 +11,7 @@ use crate::access::{SpaceId, UnitId};
 use crate::manifest::{GroupKey, GroupName, Property, UnitEntry};
 use crate::roster::{Lease, PropertyRecord, Space, Unit};
 
-use super::naming::fixed;
+use super::template::{Placeholder, Template, Unfilled};
 use super::unit::{Home, Mapped, Mapping, Matched, Values, matched_by};
 
 /// One property and its units.
@@ -38,10 +38,37 @@ struct Paths {
     of_units: Vec<Vec<Path>>,
 }
 
-/// Where a group is named, and which one it is, where that is the same for every unit.
+/// Where a group is named, and how.
 struct Path {
     place: Text,
-    fixed: Option<GroupKey>,
+    name: Name,
+}
+
+enum Name {
+    /// The same group for every unit.
+    Fixed(GroupKey),
+    /// By a template.
+    Filled(Template),
+}
+
+impl Name {
+    fn of(name: &GroupName) -> Self {
+        match name {
+            GroupName::Id(id) => Self::Fixed(GroupKey::Id(*id)),
+            GroupName::Text(text) => {
+                let template = Template::of(text);
+                if template.is_fixed() {
+                    Self::Fixed(GroupKey::Name(text.into()))
+                } else {
+                    Self::Filled(template)
+                }
+            }
+        }
+    }
+
+    fn has(&self, placeholder: Placeholder) -> bool {
+        matches!(self, Self::Filled(template) if template.has(placeholder))
+    }
 }
 
 impl Paths {
@@ -49,7 +76,7 @@ impl Paths {
         let below = |path: &str, groups: &[GroupName]| {
             let named = groups.iter().enumerate().map(|(index, name)| Path {
                 place: format!("{path}.groups[{index}]").into(),
-                fixed: fixed(name),
+                name: Name::of(name),
             });
             named.collect()
         };
@@ -64,9 +91,10 @@ impl<'a> Site<'a> {
     /// Brings together what is declared and what was read.
     pub fn new(property: &'a Property, record: Option<&'a PropertyRecord>) -> Self {
         let units = record.and_then(|record| units(property, record));
-        let mut rooms = HashMap::new();
-        let mut with_space: HashMap<&SpaceId, Short<&Unit>> = HashMap::new();
-        let mut bearers: HashMap<&str, Short<&Unit>> = HashMap::new();
+        let count = units.map_or(0, <[Unit]>::len);
+        let mut rooms = HashMap::with_capacity(count);
+        let mut with_space: HashMap<&SpaceId, Short<&Unit>> = HashMap::with_capacity(count);
+        let mut bearers: HashMap<&str, Short<&Unit>> = HashMap::with_capacity(count);
         for unit in units.into_iter().flatten() {
             rooms.entry(&unit.id).or_insert_with(|| Room { unit, mapping: OnceLock::new() });
             for space in &unit.spaces {
@@ -133,19 +161,19 @@ impl<'a> Site<'a> {
         let Self { property, paths, .. } = self;
         let mut found = Mapping { matched: property.units.is_empty(), ..Mapping::at(home) };
         let values = Values::of(home);
-        for (name, path) in property.groups.iter().zip(&paths.wide) {
-            add(&mut found, name, &values, path);
+        for path in &paths.wide {
+            add(&mut found, &values, path);
         }
         let Home::In { unit, spaces } = home else { return found };
         for (entry, paths) in property.units.iter().zip(&paths.of_units) {
-            let Some(matched) = matched_by(entry, unit, spaces) else { continue };
+            let Some(mut matched) = matched_by(entry, unit, spaces) else { continue };
             found.matched = true;
-            let values = Values::of(home).in_spaces(&matched.spaces);
-            for (name, path) in entry.groups.iter().zip(paths) {
-                if self.confuses(unit, entry, &matched, name) {
-                    doubt(&mut found, name, &values, path);
+            let values = values.in_spaces(std::mem::take(&mut matched.spaces));
+            for path in paths {
+                if self.confuses(unit, entry, &matched, &path.name) {
+                    doubt(&mut found, &values, path);
                 } else {
-                    add(&mut found, name, &values, path);
+                    add(&mut found, &values, path);
                 }
             }
         }
@@ -153,13 +181,10 @@ impl<'a> Site<'a> {
     }
 
     /// U3: whether the entry would put two buildings' people into one group by accident.
-    fn confuses(&self, unit: &Unit, entry: &UnitEntry, matched: &Matched<'_>, name: &GroupName) -> bool {
-        let name = match name {
-            GroupName::Text(text) => text.as_str(),
-            GroupName::Id(_) => "",
-        };
-        let tells_apart = entry.shared || entry.building.is_some() || name.contains("{building}");
-        let speaks_of_many = matched.by_glob && !name.contains("{unit}") && !name.contains("{space}");
+    fn confuses(&self, unit: &Unit, entry: &UnitEntry, matched: &Matched<'_>, name: &Name) -> bool {
+        let tells_apart = entry.shared || entry.building.is_some() || name.has(Placeholder::Building);
+        let speaks_of_one = name.has(Placeholder::Unit) || name.has(Placeholder::Space);
+        let speaks_of_many = matched.by_glob && !speaks_of_one;
         let is_twin = |other: &&Unit| other.id != unit.id && other.building != unit.building;
         let has_twin = |text: &&str| self.bearers.get(text).is_some_and(|units| units.iter().any(is_twin));
         !tells_apart && !speaks_of_many && matched.texts.iter().any(has_twin)
@@ -180,22 +205,25 @@ fn unknown_unit(lease: &Lease) -> Text {
     by_space.or_else(|| lease.unit.as_ref().map(|id| Text::from(id.as_str()))).unwrap_or_default()
 }
 
-fn add(mapping: &mut Mapping, name: &GroupName, values: &Values<'_>, path: &Path) {
-    let Path { place, fixed } = path;
-    if let Some(key) = fixed {
-        mapping.groups.push(Mapped { key: key.clone(), path: place.clone() });
-        return;
-    }
-    match values.fill(name) {
-        Ok(keys) => {
-            mapping.groups.extend(keys.into_iter().map(|key| Mapped { key, path: place.clone() }));
-        }
-        Err(unfilled) => mapping.unfilled.push(unfilled.0),
+fn add(mapping: &mut Mapping, values: &Values<'_>, path: &Path) {
+    let Mapping { groups, unfilled, .. } = mapping;
+    if let Err(Unfilled(name)) = fill(groups, values, path) {
+        unfilled.push(name);
     }
 }
 
-fn doubt(mapping: &mut Mapping, name: &GroupName, values: &Values<'_>, path: &Path) {
-    if let Ok(keys) = values.fill(name) {
-        mapping.doubtful.extend(keys.into_iter().map(|key| Mapped { key, path: path.place.clone() }));
+fn doubt(mapping: &mut Mapping, values: &Values<'_>, path: &Path) {
+    // What is not named is not in doubt.
+    drop(fill(&mut mapping.doubtful, values, path));
+}
+
+fn fill(mapped: &mut Vec<Mapped>, values: &Values<'_>, path: &Path) -> Result<(), Unfilled> {
+    let mut add = |key| mapped.push(Mapped { key, path: path.place.clone() });
+    match &path.name {
+        Name::Fixed(key) => {
+            add(key.clone());
+            Ok(())
+        }
+        Name::Filled(template) => values.fill(template, add),
     }
 }

@@ -1,9 +1,12 @@
 //! Which groups a unit opens (U1 to U8, U12, U13), and which groups the manifest names at all.
 
 use crate::access::UnitId;
+use crate::access::few::Short;
 use crate::access::text::Text;
-use crate::manifest::{GroupKey, GroupName, Property, UnitEntry};
+use crate::manifest::{GroupKey, Property, UnitEntry};
 use crate::roster::{Space, Unit};
+
+use super::template::{Placeholder, Template, Unfilled};
 
 /// A group that a lease opens, and the place in the manifest that says so.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,7 +66,7 @@ pub(super) struct Matched<'a> {
     /// Through a glob, not by exact text.
     pub(super) by_glob: bool,
     /// The texts that matched.
-    pub(super) texts: Vec<&'a str>,
+    pub(super) texts: Short<&'a str>,
 }
 
 /// Whether and how an entry speaks of the unit, or of some of these spaces.
@@ -72,13 +75,14 @@ pub(super) fn matched_by<'a>(entry: &UnitEntry, unit: &'a Unit, spaces: &[&'a Sp
         return None;
     }
     let hits = |text: &str| entry.matches.iter().find(|pattern| pattern.matches(text));
-    let all: Vec<&str> = spaces.iter().map(|space| space.name.as_str()).collect();
+    let all = spaces.iter().map(|space| space.name.as_str());
     if let Some(pattern) = hits(&unit.number) {
-        return Some(Matched { spaces: all, by_glob: !pattern.is_exact(), texts: vec![&unit.number] });
+        let texts = Short::of(unit.number.as_str());
+        return Some(Matched { spaces: all.collect(), by_glob: !pattern.is_exact(), texts });
     }
-    let through: Vec<&str> = all.into_iter().filter(|name| hits(name).is_some()).collect();
+    let through: Vec<&str> = all.filter(|name| hits(name).is_some()).collect();
     let by_glob = through.first().and_then(|name| hits(name)).is_some_and(|pattern| !pattern.is_exact());
-    (!through.is_empty()).then(|| Matched { spaces: through.clone(), by_glob, texts: through })
+    (!through.is_empty()).then(|| Matched { texts: through.clone().into(), spaces: through, by_glob })
 }
 
 /// What placeholders stand for.
@@ -88,9 +92,6 @@ pub(super) struct Values<'a> {
     building: Option<&'a str>,
     floor: Option<&'a str>,
 }
-
-/// A name with a placeholder that has no value.
-pub(super) struct Unfilled(pub(super) String);
 
 impl<'a> Values<'a> {
     pub(super) fn of(home: &'a Home<'_>) -> Self {
@@ -108,48 +109,36 @@ impl<'a> Values<'a> {
     }
 
     /// The same, where only these spaces are spoken of.
-    pub(super) fn in_spaces(self, spaces: &[&'a str]) -> Self {
-        Self { spaces: spaces.to_vec(), ..self }
+    pub(super) fn in_spaces(&self, spaces: Vec<&'a str>) -> Self {
+        Self { spaces, ..*self }
     }
 
-    pub(super) fn fill(&self, name: &GroupName) -> Result<Vec<GroupKey>, Unfilled> {
-        let text = match name {
-            GroupName::Id(id) => return Ok(vec![GroupKey::Id(*id)]),
-            GroupName::Text(text) => text,
+    /// The groups of this name: one, or one for each space where it speaks of those.
+    pub(super) fn fill(&self, name: &Template, mut add: impl FnMut(GroupKey)) -> Result<(), Unfilled> {
+        if !name.has(Placeholder::Space) {
+            add(self.filled(name, None)?);
+            return Ok(());
+        }
+        let of_each: Result<Vec<GroupKey>, Unfilled> =
+            self.spaces.iter().map(|space| self.filled(name, Some(space))).collect();
+        let of_each = of_each?;
+        if of_each.is_empty() {
+            return Err(name.unfilled());
+        }
+        of_each.into_iter().for_each(add);
+        Ok(())
+    }
+
+    fn filled(&self, name: &Template, space: Option<&str>) -> Result<GroupKey, Unfilled> {
+        let value = |placeholder| match placeholder {
+            Placeholder::Unit => self.unit.filter(|value| !value.is_empty()),
+            Placeholder::Building => self.building.filter(|value| !value.is_empty()),
+            Placeholder::Floor => self.floor.filter(|value| !value.is_empty()),
+            Placeholder::Space => space,
         };
-        if !text.contains(SPACE) {
-            return Ok(vec![GroupKey::Name(self.filled(text, "")?.into())]);
-        }
-        if self.spaces.is_empty() {
-            return Err(Unfilled(text.clone()));
-        }
-        let of_each = self.spaces.iter().map(|space| Ok(GroupKey::Name(self.filled(text, space)?.into())));
-        of_each.collect()
-    }
-
-    fn filled(&self, text: &str, space: &str) -> Result<String, Unfilled> {
-        let known = [("{unit}", self.unit), ("{building}", self.building), ("{floor}", self.floor)];
-        let known = known.into_iter().chain([(SPACE, Some(space))]);
-        let (mut filled, mut rest) = (String::with_capacity(text.len()), text);
-        while let Some(at) = rest.find('{') {
-            let (before, after) = rest.split_at(at);
-            filled.push_str(before);
-            let placeholder = known.clone().find(|(placeholder, _)| after.starts_with(placeholder));
-            let (taken, value) = match placeholder {
-                Some((SPACE, value)) => (SPACE, value),
-                Some((placeholder, value)) => (placeholder, value.filter(|value| !value.is_empty())),
-                None => ("{", Some("{")),
-            };
-            filled.push_str(value.ok_or_else(|| Unfilled(text.to_owned()))?);
-            rest = &after[taken.len()..];
-        }
-        filled.push_str(rest);
-        Ok(filled)
+        Ok(GroupKey::Name(name.fill(value)?))
     }
 }
-
-/// Stands for a bed or room.
-const SPACE: &str = "{space}";
 
 /// The home as people read it.
 fn label(home: &Home<'_>) -> Option<Text> {

@@ -25,7 +25,6 @@ use super::guard::Allowances;
 use super::incomplete::Incomplete;
 use super::lookalike::Lookalikes;
 use super::observe::View;
-use super::order::{cost, steps};
 use super::settle::{Gathered, Judged};
 use super::subject::{Subject, Subjects, subjects};
 use super::target::{Restraint, restrain, withhold_ahead};
@@ -277,13 +276,12 @@ impl<'a> Comparing<'_, 'a> {
 
     fn assemble(&self, inputs: &Inputs<'_>, gathered: Gathered<'_>, brake: Brake) -> Plan {
         let Brake { guards, held, findings: uncounted } = brake;
-        let Gathered { mut summary, next_boundary, mut changes, mut findings, planned } = gathered;
+        let Gathered { mut summary, next_boundary, mut changes, to_apply, mut findings, planned } = gathered;
         findings.extend(uncounted);
         self.keep_in_scope(&planned, &mut findings);
         sort_changes(&mut changes);
         count(&mut summary, &changes);
         sort_findings(&mut findings);
-        let to_apply = changes.par_iter().map(|change| cost(&steps(change))).sum();
         Plan {
             format_version: FORMAT_VERSION.to_owned(),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),

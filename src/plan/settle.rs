@@ -11,6 +11,7 @@ use crate::manifest::OverrideEffect;
 use super::assess::{Basis, Bench, Outcome};
 use super::between::{Comparing, Draft};
 use super::guard::{Counted, Tallies};
+use super::order::{cost, steps};
 use super::subject::{Subject, Subjects};
 use super::target::given;
 use super::{Change, Finding, Summary};
@@ -37,6 +38,8 @@ pub(super) struct Gathered<'a> {
     pub(super) next_boundary: Option<Instant>,
     /// What would be written.
     pub(super) changes: Vec<Change>,
+    /// The calls that it takes.
+    pub(super) to_apply: u64,
     /// What there is to know.
     pub(super) findings: Vec<Finding>,
     /// Whom the run plans for, where it leaves somebody out.
@@ -50,6 +53,7 @@ struct Settled<'a> {
     is_unchanged: bool,
     next_change: Option<Instant>,
     change: Option<Box<Change>>,
+    to_apply: u64,
     findings: Vec<Finding>,
 }
 
@@ -88,22 +92,26 @@ impl<'a> Comparing<'_, 'a> {
         let (mut open, mut tallies) = (Vec::new(), Tallies::default());
         // Asks every property, so not anew for every person.
         let limits_grants = self.limits_grants();
-        for subjects in in_order.chunks(AT_ONCE) {
-            let known = Known { limits_grants, next_boundary: gathered.next_boundary };
-            let looked: Vec<Looked<'a>> =
-                subjects.par_iter().map(|subject| self.look(subject, known)).collect();
+        let mut put_together = |gathered: &mut Gathered<'a>, looked: Vec<Looked<'a>>| {
             for one in looked {
                 match one {
                     Looked::Settled(settled, counted) => {
                         tallies.extend(counted);
                         if let Some(settled) = settled {
-                            self.gather(&mut gathered, *settled);
+                            self.gather(gathered, *settled);
                         }
                     }
                     Looked::Open(draft) => open.push(*draft),
                 }
             }
+        };
+        let mut before = Vec::new();
+        for subjects in in_order.chunks(AT_ONCE) {
+            let known = Known { limits_grants, next_boundary: gathered.next_boundary };
+            let look = || subjects.par_iter().map(|subject| self.look(subject, known)).collect();
+            (before, ()) = rayon::join(look, || put_together(&mut gathered, before));
         }
+        put_together(&mut gathered, before);
         Judged { gathered, open, tallies }
     }
 
@@ -143,9 +151,11 @@ impl<'a> Comparing<'_, 'a> {
     }
 
     fn gather(&self, gathered: &mut Gathered<'a>, settled: Settled<'a>) {
-        let Settled { external_id, is_frozen, is_unchanged, next_change, change, findings } = settled;
+        let Settled { external_id, is_frozen, is_unchanged, next_change, change, to_apply, findings } =
+            settled;
         gathered.count(is_frozen, is_unchanged, next_change);
         gathered.findings.extend(findings);
+        gathered.to_apply += to_apply;
         gathered.changes.extend(change.map(|change| *change));
         if self.is_of_a_part() {
             gathered.planned.insert(external_id);
@@ -162,6 +172,7 @@ impl<'a> Comparing<'_, 'a> {
             is_frozen: matches!(draft.assessment.outcome, Outcome::Frozen),
             is_unchanged: change.is_none() && is_managed_now(&draft),
             next_change: self.next_change(&draft, sooner),
+            to_apply: change.as_ref().map_or(0, |change| cost(&steps(change))),
             change,
             findings,
         }

@@ -16,11 +16,10 @@ pub(super) fn write(page: &mut Page<'_>, findings: &[Finding], properties: &Prop
     let counted = Span::new(format!(": {}", findings::counted(findings)), page.palette.plain);
     page.line(0, 2, &[title, counted])?;
     page.blank()?;
-    for gathering in findings::gather(findings) {
-        write_gathering(page, &gathering, properties)?;
-        page.blank()?;
-    }
-    Ok(())
+    page.blocks(&findings::gather(findings), |page, gathering| {
+        write_gathering(page, gathering, properties)?;
+        page.blank()
+    })
 }
 
 fn write_gathering(
