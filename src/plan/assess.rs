@@ -201,10 +201,10 @@ impl<'a> Judging<'_, 'a> {
         if let Some(outcome) = self.notes(person, effect) {
             return outcome;
         }
-        match self.before.clone() {
-            Some(before) => self.known(person, &before, entitlement),
-            None => self.unknown(person, entitlement),
-        }
+        let Some(before) = self.before.take() else { return self.unknown(person, entitlement) };
+        let outcome = self.known(person, &before, entitlement);
+        self.before = Some(before);
+        outcome
     }
 
     fn known(&mut self, person: &'a Person, before: &Holding, entitlement: Entitlement) -> Outcome {

@@ -131,6 +131,11 @@ impl Directory {
         self.meant.contains_key(&id)
     }
 
+    /// Brivo's name of the group, if it is managed.
+    pub fn managed_name(&self, id: GroupId) -> Option<&Text> {
+        self.meant.get(&id).map(|meant| &meant.name)
+    }
+
     /// The properties that name the group; none for a decommissioned one.
     pub fn owners(&self, id: GroupId) -> impl Iterator<Item = PropertyId> {
         self.meant.get(&id).into_iter().flat_map(|meant| &meant.owners).copied()
@@ -168,7 +173,7 @@ impl Directory {
 
     /// Brivo's name of a group.
     pub fn name(&self, id: GroupId) -> Text {
-        let known = self.meant.get(&id).map(|meant| &meant.name).or_else(|| self.names.get(&id));
+        let known = self.managed_name(id).or_else(|| self.names.get(&id));
         known.cloned().unwrap_or_default()
     }
 

@@ -41,13 +41,13 @@ impl Restraint<'_> {
 
 /// What Brivo holds of one user, as the plan compares it.
 pub fn actual(user: &User, directory: &Directory) -> Holding {
-    let detail = user.detail.clone().unwrap_or_default();
+    let detail = user.detail.as_ref();
     let known = user.membership.known().into_iter().flatten();
     Holding {
         profile: user.profile.clone(),
-        dates: detail.dates,
-        groups: known.filter(|id| directory.is_managed(**id)).map(|id| (*id, directory.name(*id))).collect(),
-        credentials: windows(&detail.credentials),
+        dates: detail.map(|detail| detail.dates).unwrap_or_default(),
+        groups: known.filter_map(|id| Some((*id, directory.managed_name(*id)?.clone()))).collect(),
+        credentials: windows(detail.map_or(&[], |detail| &detail.credentials)),
         suspended: user.suspended,
     }
 }
@@ -124,25 +124,23 @@ pub fn target(
     directory: &Directory,
     reach: Reach,
 ) -> Holding {
-    let mut after = before.clone();
-    after.groups = groups(before, entitlement, directory);
+    let groups = groups(before, entitlement, directory);
+    let suspended = before.suspended || entitlement.suspended;
     if reach != Reach::Everything {
-        after.suspended = before.suspended || entitlement.suspended;
-        return after;
-    }
-    if let Some(profile) = profile {
-        after.profile = resolved(profile, &before.profile);
+        return Holding { groups, suspended, ..before.clone() };
     }
     let dates = entitlement.dates.unwrap_or(before.dates);
-    if entitlement.enforce.user_dates {
-        after.dates = dates;
+    let enforce = entitlement.enforce;
+    let is_followed = enforce.credential_dates && entitlement.dates.is_some();
+    let follow = |window: Window| if is_followed { follow(window, before.dates, dates) } else { window };
+    let profile = profile.map(|profile| resolved(profile, &before.profile));
+    Holding {
+        profile: profile.unwrap_or_else(|| before.profile.clone()),
+        dates: if enforce.user_dates { dates } else { before.dates },
+        groups,
+        credentials: before.credentials.iter().map(|(id, window)| (*id, follow(*window))).collect(),
+        suspended,
     }
-    if entitlement.enforce.credential_dates && entitlement.dates.is_some() {
-        let follow = |window: &Window| follow(*window, before.dates, dates);
-        after.credentials = before.credentials.iter().map(|(id, window)| (*id, follow(window))).collect();
-    }
-    after.suspended = before.suspended || entitlement.suspended;
-    after
 }
 
 fn groups(before: &Holding, entitlement: &Entitlement, directory: &Directory) -> LiteMap<GroupId, Text> {
