@@ -98,7 +98,10 @@ text_id!(
 impl ExternalId {
     /// The external id that the manifest's prefix gives this customer.
     pub fn of(prefix: &str, customer: &CustomerId) -> Self {
-        Self(format!("{prefix}{customer}").into())
+        let mut id = String::with_capacity(prefix.len() + customer.as_str().len());
+        id.push_str(prefix);
+        id.push_str(customer.as_str());
+        Self(id.into())
     }
 
     /// The customer, when the id begins with the manifest's prefix and something follows it.

@@ -1,9 +1,8 @@
 //! A set that mostly holds one or two: a portfolio has millions of these, and a tree for each would be larger than what is in it.
 
-use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::slice;
+use std::{fmt, iter, option, slice, vec};
 
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -80,6 +79,30 @@ impl<T> From<Vec<T>> for Short<T> {
     }
 }
 
+impl<T> FromIterator<T> for Short<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(all: I) -> Self {
+        let mut all = all.into_iter();
+        let Some(first) = all.next() else { return Self::default() };
+        let Some(second) = all.next() else { return Self::of(first) };
+        let mut list = vec![first, second];
+        list.extend(all);
+        Self(Held::List(list))
+    }
+}
+
+impl<T> IntoIterator for Short<T> {
+    type Item = T;
+    type IntoIter = iter::Chain<option::IntoIter<T>, vec::IntoIter<T>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        let (one, list) = match self.0 {
+            Held::One(one) => (Some(one), Vec::new()),
+            Held::List(list) => (None, list),
+        };
+        one.into_iter().chain(list)
+    }
+}
+
 impl<'a, T> IntoIterator for &'a Short<T> {
     type Item = &'a T;
     type IntoIter = slice::Iter<'a, T>;
@@ -133,14 +156,13 @@ impl<T: Ord> Few<T> {
 
 impl<T: Ord> FromIterator<T> for Few<T> {
     fn from_iter<I: IntoIterator<Item = T>>(all: I) -> Self {
-        let mut all = all.into_iter();
-        let Some(first) = all.next() else { return Self::default() };
-        let Some(second) = all.next() else { return Self(Short::of(first)) };
-        let mut list = vec![first, second];
-        list.extend(all);
-        list.sort_unstable();
-        list.dedup();
-        Self(list.into())
+        let mut all: Short<T> = all.into_iter().collect();
+        if let Held::List(list) = &mut all.0 {
+            list.sort_unstable();
+            list.dedup();
+            return Self(std::mem::take(list).into());
+        }
+        Self(all)
     }
 }
 
@@ -160,10 +182,10 @@ impl<T: Ord> Extend<T> for Few<T> {
 
 impl<T> IntoIterator for Few<T> {
     type Item = T;
-    type IntoIter = std::vec::IntoIter<T>;
+    type IntoIter = <Short<T> as IntoIterator>::IntoIter;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_list().into_iter()
+        self.0.into_iter()
     }
 }
 
@@ -248,7 +270,21 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Fitting<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::Few;
+    use super::{Few, Short};
+
+    #[test]
+    fn a_list_is_in_the_order_in_which_it_was_filled() {
+        for list in [vec![], vec![3], vec![3, 1], vec![3, 1, 3]] {
+            let mut pushed = Short::default();
+            for one in &list {
+                pushed.push(*one);
+            }
+            let collected: Short<u8> = list.iter().copied().collect();
+            assert_eq!((&*pushed, &*collected), (&*list, &*list));
+            assert_eq!(Short::from(list.clone()), pushed);
+            assert_eq!(pushed.into_iter().collect::<Vec<_>>(), list);
+        }
+    }
 
     #[test]
     fn it_is_in_order_and_holds_each_once_however_it_is_filled() {

@@ -96,6 +96,12 @@ impl Heard {
         self.leased.extend(leased);
     }
 
+    /// Puts what was heard in order: what is heard later makes a plan no other one, it only takes longer.
+    pub fn sort(&mut self) {
+        // Stable: rows of one customer on one lease stay in Entrata's order.
+        self.voices.par_sort_by(|a, b| key(a).cmp(&key(b)));
+    }
+
     /// The properties of which there is any lease.
     pub fn leased(&self) -> &BTreeSet<PropertyId> {
         &self.leased
@@ -123,13 +129,14 @@ impl Heard {
     }
 
     /// Everybody, whatever the order in which they were heard.
-    pub(super) fn into_people(self) -> LiteMap<CustomerId, Box<Person>> {
-        let Self { mut voices, empty: _, leased: _ } = self;
-        // Stable: rows of one customer on one lease stay in Entrata's order.
-        voices.par_sort_by(|a, b| key(a).cmp(&key(b)));
+    pub(super) fn into_people(mut self) -> LiteMap<CustomerId, Box<Person>> {
+        self.sort();
+        let Self { voices, empty: _, leased: _ } = self;
         let mut voices: Vec<Option<Box<Person>>> = voices.into_iter().map(Some).collect();
-        let customer = |voice: &Option<Box<Person>>| voice.as_ref().map(|voice| voice.customer.clone());
-        voices.par_chunk_by_mut(|one, other| customer(one) == customer(other)).for_each(|voices| {
+        let is_one = |one: &Option<Box<Person>>, other: &Option<Box<Person>>| {
+            one.as_ref().map(|one| &one.customer) == other.as_ref().map(|other| &other.customer)
+        };
+        voices.par_chunk_by_mut(is_one).for_each(|voices| {
             let [first, others @ ..] = voices else { return };
             let others = others.iter_mut().filter_map(Option::take).map(|other| *other).collect();
             if let Some(first) = first {

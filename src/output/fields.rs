@@ -6,6 +6,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::clock::Clock;
 use crate::access::contacts::Contacts;
+use crate::access::few::Short;
 use crate::access::{GroupRef, Instant, Personal};
 use crate::plan::{Change, CredentialImage, Image};
 
@@ -13,7 +14,7 @@ use crate::plan::{Change, CredentialImage, Image};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Field<'c> {
     pub(super) label: &'static str,
-    pub(super) lines: Vec<Line<'c>>,
+    pub(super) lines: Short<Line<'c>>,
 }
 
 /// One line of a field.
@@ -39,9 +40,9 @@ enum Value<'c> {
     /// Says nothing where there is no other side to compare it with.
     Usual(&'static str),
     /// What takes another's place in it is the same thing, changed.
-    List(Vec<Cow<'c, str>>),
+    List(Short<Cow<'c, str>>),
     /// What takes another's place in it is another thing.
-    Set(Vec<Cow<'c, str>>),
+    Set(Short<Cow<'c, str>>),
 }
 
 /// The fields of a change that have something to say, in a fixed order.
@@ -69,7 +70,7 @@ fn between<'c>(before: &'c Image, after: &'c Image, clock: &Clock) -> Vec<Field<
         // A change without a difference is one of hidden values.
         return vec![Field {
             label: "personal",
-            lines: vec![Line::Unseen("hidden: names, e-mails or phones")],
+            lines: Short::of(Line::Unseen("hidden: names, e-mails or phones")),
         }];
     }
     let name = |image| (NAME, Value::One(full_name(image).into()));
@@ -82,10 +83,10 @@ fn between<'c>(before: &'c Image, after: &'c Image, clock: &Clock) -> Vec<Field<
 }
 
 fn alone<'c>(image: &'c Image, clock: &Clock, in_set: fn(Cow<'c, str>) -> Line<'c>) -> Vec<Field<'c>> {
-    let shown = |values: Vec<Cow<'c, str>>| values.into_iter().filter(|value| value != Personal::HIDDEN);
+    let shown = |values: Short<Cow<'c, str>>| values.into_iter().filter(|value| value != Personal::HIDDEN);
     let lines = |value| match value {
-        Value::One(value) => vec![Line::Is(value)],
-        Value::Usual(_) => Vec::new(),
+        Value::One(value) => Short::of(Line::Is(value)),
+        Value::Usual(_) => Short::default(),
         Value::List(values) => shown(values).map(Line::Is).collect(),
         Value::Set(values) => values.into_iter().map(in_set).collect(),
     };
@@ -171,16 +172,16 @@ pub(super) fn credential(image: &CredentialImage, clock: &Clock) -> String {
     format!("{id}: {} to {}", start(*effective_from, clock), end(*effective_to, clock))
 }
 
-fn compare<'c>(before: Value<'c>, after: Value<'c>) -> Vec<Line<'c>> {
+fn compare<'c>(before: Value<'c>, after: Value<'c>) -> Short<Line<'c>> {
     match (before, after) {
         (Value::List(before), Value::List(after)) => {
             compare_lists(&before, &after, |before, after| before.len() == after.len())
         }
         (Value::Set(before), Value::Set(after)) => compare_lists(&before, &after, |_, _| false),
         (before, after) => match (before.one(), after.one()) {
-            (Some(before), Some(after)) if before != after => vec![Line::Turns { before, after }],
+            (Some(before), Some(after)) if before != after => Short::of(Line::Turns { before, after }),
             // The two sides of a field are of one kind.
-            (_, _) => Vec::new(),
+            (_, _) => Short::default(),
         },
     }
 }
@@ -202,7 +203,7 @@ fn compare_lists<'c>(
     before: Values<'_, 'c>,
     after: Values<'_, 'c>,
     pairs_up: fn(Values<'_, 'c>, Values<'_, 'c>) -> bool,
-) -> Vec<Line<'c>> {
+) -> Short<Line<'c>> {
     let mut lines = Vec::new();
     let mut stay = 0;
     for op in capture_diff_slices(Algorithm::Myers, before, after) {
@@ -220,7 +221,7 @@ fn compare_lists<'c>(
     if stay > 0 {
         lines.push(Line::Stay(stay));
     }
-    lines
+    lines.into()
 }
 
 #[cfg(test)]

@@ -255,8 +255,12 @@ fn listen(
             heard.join(part);
         }
     }
-    // To give back what was brought together of a portfolio takes as long as to read a part of it.
-    let (content, ()) = rayon::join(|| reading.end(), || drop(hearing));
+    // Meanwhile what else there is to do: to give back what was brought together of a portfolio takes as long as to read a part of it.
+    let rest = || {
+        heard.sort();
+        drop(hearing);
+    };
+    let (content, ()) = rayon::join(|| reading.end(), rest);
     let mut content = content?;
     content.roster.properties = records;
     Ok((content, Some((heard, naming))))

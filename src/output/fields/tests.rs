@@ -10,7 +10,7 @@ fn fields(change: &Change) -> Vec<Field<'_>> {
 }
 
 fn field<'c>(label: &'static str, lines: Vec<Line<'c>>) -> Field<'c> {
-    Field { label, lines }
+    Field { label, lines: lines.into() }
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn a_new_user_is_told_whole_and_an_open_end_is_said() {
     let fields = fields(&change);
     let labels: Vec<&str> = fields.iter().map(|field| field.label).collect();
     assert_eq!(labels, ["e-mail", "phone", "starts", "ends"]);
-    assert_eq!(fields[3].lines, [Line::Is("no end".into())]);
+    assert_eq!(*fields[3].lines, [Line::Is("no end".into())]);
 }
 
 #[test]

@@ -79,7 +79,9 @@ impl<'a> Page<'a> {
 
     /// Whether the spans are plain text of a column each that fits into so many columns: almost every line of a long plan.
     fn is_one_row(&self, spans: &[Span<'_>], columns: usize) -> bool {
-        let is_plain = |span: &Span<'_>| span.style == self.palette.plain && escape::is_harmless(&span.text);
+        let is_plain = |span: &Span<'_>| {
+            (!self.palette.is_coloured || span.style == self.palette.plain) && escape::is_harmless(&span.text)
+        };
         let ends_in_blank =
             || spans.iter().rfind(|span| !span.text.is_empty())?.text.ends_with(' ').then_some(());
         spans.iter().map(|span| span.text.len()).sum::<usize>() <= columns

@@ -15,6 +15,8 @@ const TEAL: u8 = 30;
 /// A style for each thing that is told apart.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Palette {
+    /// Whether any style is another than the plain one.
+    pub(super) is_coloured: bool,
     pub(super) plain: Style,
     pub(super) strong: Style,
     pub(super) faint: Style,
@@ -30,6 +32,7 @@ impl Palette {
         let plain = Style::new();
         match colour {
             Colour::Off => Self {
+                is_coloured: false,
                 plain,
                 strong: plain,
                 faint: plain,
@@ -40,6 +43,7 @@ impl Palette {
                 note: plain,
             },
             Colour::On => Self {
+                is_coloured: true,
                 plain,
                 strong: plain.bold(),
                 faint: plain.dimmed(),
