@@ -13,6 +13,7 @@ mod year;
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use reconcile::access::{Account, ExternalId, GroupId, Window};
 use reconcile::desired::render;
@@ -49,6 +50,21 @@ fn config(worlds: u32) -> ProptestConfig {
 
 proptest! {
     #![proptest_config(config(400))]
+
+    /// A plan of many asks of each person only for what comes before the boundaries that it knows (T25).
+    #[test]
+    fn an_instant_from_which_on_nobody_asks_hides_no_earlier_boundary(drawn in drawn()) {
+        let desired = render(&manifest(&drawn.policy), &drawn.roster);
+        let next = |person, sooner| desired.next_change(person, drawn.as_of, None, sooner);
+        let all: Vec<DateTime<Utc>> = desired.everybody().filter_map(|person| next(person, None)).collect();
+        let asked = all.iter().flat_map(|at| [-1, 0, 1].map(|seconds| *at + Duration::seconds(seconds)));
+        for sooner in asked.chain([drawn.as_of]) {
+            for person in desired.everybody() {
+                let earlier = next(person, None).filter(|at| *at < sooner);
+                prop_assert_eq!(next(person, Some(sooner)), earlier, "{:?}", person.customer);
+            }
+        }
+    }
 
     #[test]
     fn what_a_plan_makes_so_needs_no_second_plan(drawn in drawn()) {

@@ -35,10 +35,19 @@ pub(crate) fn resident(dice: &mut Dice, number: usize) -> Resident {
     let phone = format!("+1 {}5550{}", 201 + dice.below(700), 100 + dice.below(100));
     Resident {
         id: Id((990_000 + number).to_string()),
-        name: Some(format!("{first} {last}")),
+        name: Some(format!("{first} {}", surname(last, number))),
         email: if dice.below(10) < 9 { Given::from(mail) } else { Given::Default },
         phone: if dice.below(10) < 7 { Given::from(phone) } else { Given::Default },
         ..Resident::default()
+    }
+}
+
+/// A double name from the number on at which all single ones were given once: else in a large world everybody would be a namesake of
+/// somebody on the staff, and of a thousand others.
+fn surname(last: &str, number: usize) -> String {
+    match number / (FIRST.len() * LAST.len()) {
+        0 => last.to_owned(),
+        round => format!("{last}-{}", LAST[round % LAST.len()]),
     }
 }
 
