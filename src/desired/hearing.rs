@@ -143,7 +143,7 @@ impl Heard {
                 together(first, others);
             }
         });
-        let people = voices.into_iter().flatten().map(|person| (person.customer.clone(), person));
+        let people = voices.into_par_iter().flatten_iter().map(|person| (person.customer.clone(), person));
         LiteMap::from_sorted_store_unchecked(people.collect())
     }
 }

@@ -41,9 +41,9 @@ pub(super) fn stays(people: &LiteMap<CustomerId, Box<Person>>) -> Vec<Stay> {
     let mut held: Vec<Held<'_>> = of_one.collect();
     // Stable: who is on a lease stays in the order of the ids.
     held.par_sort_by(|a, b| (a.spot(), &a.entry.lease).cmp(&(b.spot(), &b.entry.lease)));
-    let spots = held.chunk_by(|a, b| a.spot() == b.spot());
+    let spots = held.par_chunk_by(|a, b| a.spot() == b.spot());
     let shared = spots.filter(|here| here.iter().any(|one| one.entry.lease != here[0].entry.lease));
-    let leases = shared.flat_map(|here| here.chunk_by(|a, b| a.entry.lease == b.entry.lease));
+    let leases = shared.flat_map_iter(|here| here.chunk_by(|a, b| a.entry.lease == b.entry.lease));
     leases.filter_map(stay).collect()
 }
 

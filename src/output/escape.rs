@@ -26,6 +26,31 @@ pub fn terminal(text: &str) -> String {
 
 /// Whether [`terminal`] leaves the text as it stands, seen at its first glance: nothing but printable ASCII, a column each.
 pub fn is_harmless(text: &str) -> bool {
+    // A plan of a million people is hundreds of megabytes: eight bytes at once, and only what may begin a command byte by byte.
+    let (words, rest) = text.as_bytes().as_chunks();
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'#');
+    (words.iter().all(|word| are_plain(*word)) && rest.iter().all(is_plain)) || is_harmless_at_length(text)
+}
+
+/// Whether all of them are printable ASCII, none a colon or a hash.
+fn are_plain(bytes: [u8; 8]) -> bool {
+    const fn eight(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    const HIGH: u64 = eight(0x80);
+    let word = u64::from_ne_bytes(bytes);
+    // Below 0x80 nothing is carried from one byte into the next.
+    let is_printable = word & HIGH == 0
+        && (word + eight(0x80 - b' ')) & HIGH == HIGH
+        && (word + eight(0x7f - b'~')) & HIGH == 0;
+    let has = |byte: u8| {
+        let zero_where_it_is = word ^ eight(byte);
+        zero_where_it_is.wrapping_sub(eight(1)) & !zero_where_it_is & HIGH != 0
+    };
+    is_printable && !has(b':') && !has(b'#')
+}
+
+fn is_harmless_at_length(text: &str) -> bool {
     let mut previous = 0;
     text.bytes().all(|byte| {
         let begins_command = byte == previous && matches!(byte, b':' | b'#');

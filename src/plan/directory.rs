@@ -119,6 +119,13 @@ impl Directory {
         }
     }
 
+    /// The group's id and name, where the key stands for one and no other has its name.
+    pub fn given(&self, key: &GroupKey) -> Option<(GroupId, &Text)> {
+        let id = self.found(key)?;
+        let meant = self.meant.get(&id)?;
+        (!meant.is_ambiguous).then_some((id, &meant.name))
+    }
+
     /// Every managed group, in order.
     pub fn managed(&self) -> Vec<GroupId> {
         let mut managed: Vec<GroupId> = self.meant.keys().copied().collect();

@@ -73,8 +73,9 @@ impl View<'_> {
 
     /// U9, U10: names that stand for no group, or for several.
     fn groups(&self) -> Vec<Finding> {
-        let names = self.desired.naming.groups.iter();
-        let unfound: Vec<_> = names.filter(|(key, _)| self.directory.found(key).is_none()).collect();
+        let names: Vec<_> = self.desired.naming.groups.iter().collect();
+        let unfound: Vec<_> =
+            names.into_par_iter().filter(|(key, _)| self.directory.found(key).is_none()).collect();
         if unfound.is_empty() {
             return Vec::new();
         }

@@ -88,7 +88,7 @@ pub fn fresh(profile: &Profile, entitlement: &Entitlement, directory: &Directory
     Holding {
         profile: profile.clone(),
         dates,
-        groups: given(entitlement, directory).into_iter().map(|id| (id, directory.name(id))).collect(),
+        groups: named(entitlement, directory),
         credentials: LiteMap::new_vec(),
         suspended: false,
     }
@@ -97,8 +97,15 @@ pub fn fresh(profile: &Profile, entitlement: &Entitlement, directory: &Directory
 /// The groups that the entitlement gives, those left out that are missing, doubtful or ambiguous.
 pub fn given(entitlement: &Entitlement, directory: &Directory) -> Few<GroupId> {
     let untouched = untouched(entitlement, directory);
-    let found = entitlement.groups.keys().filter_map(|key| directory.found(key));
-    found.filter(|id| !untouched.contains(id) && !directory.is_ambiguous(*id)).collect()
+    let given = entitlement.groups.keys().filter_map(|key| directory.given(key));
+    given.map(|(id, _)| id).filter(|id| !untouched.contains(id)).collect()
+}
+
+/// The same with their names.
+fn named(entitlement: &Entitlement, directory: &Directory) -> LiteMap<GroupId, Text> {
+    let untouched = untouched(entitlement, directory);
+    let given = entitlement.groups.keys().filter_map(|key| directory.given(key));
+    given.filter(|(id, _)| !untouched.contains(id)).map(|(id, name)| (id, name.clone())).collect()
 }
 
 fn untouched(entitlement: &Entitlement, directory: &Directory) -> Few<GroupId> {
@@ -147,7 +154,7 @@ fn groups(before: &Holding, entitlement: &Entitlement, directory: &Directory) ->
     let untouched = untouched(entitlement, directory);
     let stays = |id: &GroupId| untouched.contains(id) || directory.is_ambiguous(*id);
     let kept = before.groups.keys().copied().filter(stays);
-    kept.chain(given(entitlement, directory)).map(|id| (id, directory.name(id))).collect()
+    kept.map(|id| (id, directory.name(id))).chain(named(entitlement, directory)).collect()
 }
 
 /// D1: what Entrata does not have stays as Brivo has it; what is equal in kind stays as Brivo writes it (P8).

@@ -1,4 +1,4 @@
-use super::{has_glyph, html_in_markdown, json, markdown, terminal};
+use super::{are_plain, has_glyph, html_in_markdown, is_harmless, json, markdown, terminal};
 
 #[test]
 fn a_terminal_gets_glyphs_only() {
@@ -110,5 +110,23 @@ fn a_json_document_may_come_in_pieces() {
         json.write_all(&document.as_bytes()[..at]).unwrap();
         json.write_all(&document.as_bytes()[at..]).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), whole, "{at}");
+    }
+}
+
+/// Every byte, at every place of eight, is told alike by either way of looking.
+#[test]
+fn eight_bytes_at_once_are_seen_as_one_by_one() {
+    for byte in 0..=u8::MAX {
+        for place in 0..8 {
+            let mut bytes = *b"Rosa R. ";
+            bytes[place] = byte;
+            let is_plain = matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'#');
+            assert_eq!(are_plain(bytes), is_plain, "{byte:#x} at {place}");
+        }
+    }
+    for text in
+        ["", ":", "::", "a:b:c:d:e", "12345678:", "1234567::", "12345678::", "##", "1234567#89#", "~~ ~"]
+    {
+        assert_eq!(is_harmless(text), !text.contains("::") && !text.contains("##"), "{text}");
     }
 }
