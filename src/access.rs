@@ -98,10 +98,7 @@ text_id!(
 impl ExternalId {
     /// The external id that the manifest's prefix gives this customer.
     pub fn of(prefix: &str, customer: &CustomerId) -> Self {
-        let mut id = String::with_capacity(prefix.len() + customer.as_str().len());
-        id.push_str(prefix);
-        id.push_str(customer.as_str());
-        Self(id.into())
+        Self([prefix, customer.as_str()].concat().into())
     }
 
     /// The customer, when the id begins with the manifest's prefix and something follows it.

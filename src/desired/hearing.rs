@@ -96,7 +96,7 @@ impl Heard {
         self.leased.extend(leased);
     }
 
-    /// Puts what was heard in order: what is heard later makes a plan no other one, it only takes longer.
+    /// Puts what was heard in order. That is done once more when people are made of it, and takes less then.
     pub fn sort(&mut self) {
         // Stable: rows of one customer on one lease stay in Entrata's order.
         self.voices.par_sort_by(|a, b| key(a).cmp(&key(b)));

@@ -13,7 +13,7 @@ use crate::roster::Roster;
 
 use super::hearing::Hearing;
 use super::site::Site;
-use super::template::Template;
+use super::template::Name;
 use super::unit::Mapped;
 
 /// Which groups the manifest names, and which properties name each.
@@ -139,7 +139,7 @@ impl Names {
     fn of(property: &Property, site: Option<&Site<'_>>) -> Self {
         let mut names = Self::default();
         for (name, path) in all_names(property) {
-            let Some(key) = fixed(name) else { continue };
+            let Name::Fixed(key) = Name::of(name) else { continue };
             let path = path.into();
             names.mentions.push(Mention { key, property: property.id, rank: 0, is_static: true, path });
         }
@@ -176,14 +176,11 @@ impl Names {
 impl Naming {
     fn add_templates(&mut self, property: &Property) {
         for (name, _) in all_names(property) {
-            let GroupName::Text(text) = name else { continue };
-            let template = Template::of(text);
-            if !template.is_fixed() {
-                let pieces: Vec<String> = template.literals().map(str::to_owned).collect();
-                let first = pieces.first().cloned().unwrap_or_default();
-                self.beginnings.insert(first.len());
-                self.templates.entry(first).or_default().push((property.id, pieces));
-            }
+            let Name::Filled(template) = Name::of(name) else { continue };
+            let pieces: Vec<String> = template.literals().map(str::to_owned).collect();
+            let first = pieces.first().cloned().unwrap_or_default();
+            self.beginnings.insert(first.len());
+            self.templates.entry(first).or_default().push((property.id, pieces));
         }
     }
 }
@@ -195,12 +192,4 @@ fn all_names(property: &Property) -> impl Iterator<Item = (&GroupName, String)> 
         entry.groups.iter().enumerate().map(move |(i, name)| (name, format!("{}.groups[{i}]", entry.path)))
     });
     wide.chain(units)
-}
-
-/// The group, where the name has no placeholder.
-fn fixed(name: &GroupName) -> Option<GroupKey> {
-    match name {
-        GroupName::Id(id) => Some(GroupKey::Id(*id)),
-        GroupName::Text(text) => Template::of(text).is_fixed().then(|| GroupKey::Name(text.as_str().into())),
-    }
 }

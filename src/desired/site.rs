@@ -8,11 +8,11 @@ use foldhash::{HashMap, HashMapExt as _};
 use crate::access::few::Short;
 use crate::access::text::Text;
 use crate::access::{SpaceId, UnitId};
-use crate::manifest::{GroupKey, GroupName, Property, UnitEntry};
+use crate::manifest::{GroupName, Property, UnitEntry};
 use crate::roster::{Lease, PropertyRecord, Space, Unit};
 
-use super::template::{Placeholder, Template, Unfilled};
-use super::unit::{Home, Mapped, Mapping, Matched, Values, matched_by};
+use super::template::{Name, Placeholder, Unfilled};
+use super::unit::{Hit, Home, Mapped, Mapping, Matched, Values, matched_by};
 
 /// One property and its units.
 pub struct Site<'a> {
@@ -42,33 +42,6 @@ struct Paths {
 struct Path {
     place: Text,
     name: Name,
-}
-
-enum Name {
-    /// The same group for every unit.
-    Fixed(GroupKey),
-    /// By a template.
-    Filled(Template),
-}
-
-impl Name {
-    fn of(name: &GroupName) -> Self {
-        match name {
-            GroupName::Id(id) => Self::Fixed(GroupKey::Id(*id)),
-            GroupName::Text(text) => {
-                let template = Template::of(text);
-                if template.is_fixed() {
-                    Self::Fixed(GroupKey::Name(text.into()))
-                } else {
-                    Self::Filled(template)
-                }
-            }
-        }
-    }
-
-    fn has(&self, placeholder: Placeholder) -> bool {
-        matches!(self, Self::Filled(template) if template.has(placeholder))
-    }
 }
 
 impl Paths {
@@ -166,11 +139,11 @@ impl<'a> Site<'a> {
         }
         let Home::In { unit, spaces } = home else { return found };
         for (entry, paths) in property.units.iter().zip(&paths.of_units) {
-            let Some(mut matched) = matched_by(entry, unit, spaces) else { continue };
+            let Some(Matched { spaces, hit }) = matched_by(entry, unit, spaces) else { continue };
             found.matched = true;
-            let values = values.in_spaces(std::mem::take(&mut matched.spaces));
+            let values = values.in_spaces(spaces);
             for path in paths {
-                if self.confuses(unit, entry, &matched, &path.name) {
+                if self.confuses(unit, entry, &hit, &path.name) {
                     doubt(&mut found, &values, path);
                 } else {
                     add(&mut found, &values, path);
@@ -181,13 +154,13 @@ impl<'a> Site<'a> {
     }
 
     /// U3: whether the entry would put two buildings' people into one group by accident.
-    fn confuses(&self, unit: &Unit, entry: &UnitEntry, matched: &Matched<'_>, name: &Name) -> bool {
+    fn confuses(&self, unit: &Unit, entry: &UnitEntry, hit: &Hit<'_>, name: &Name) -> bool {
         let tells_apart = entry.shared || entry.building.is_some() || name.has(Placeholder::Building);
         let speaks_of_one = name.has(Placeholder::Unit) || name.has(Placeholder::Space);
-        let speaks_of_many = matched.by_glob && !speaks_of_one;
+        let speaks_of_many = hit.by_glob && !speaks_of_one;
         let is_twin = |other: &&Unit| other.id != unit.id && other.building != unit.building;
         let has_twin = |text: &&str| self.bearers.get(text).is_some_and(|units| units.iter().any(is_twin));
-        !tells_apart && !speaks_of_many && matched.texts.iter().any(has_twin)
+        !tells_apart && !speaks_of_many && hit.texts.iter().any(has_twin)
     }
 }
 

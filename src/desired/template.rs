@@ -1,6 +1,32 @@
-//! A group's name as the manifest writes it, cut at its placeholders once, and filled in for many units.
+//! A group's name as the manifest writes it, cut at its placeholders before it is filled in for many units.
 
 use crate::access::text::Text;
+use crate::manifest::{GroupKey, GroupName};
+
+/// How the manifest names a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Name {
+    /// The same group for every unit.
+    Fixed(GroupKey),
+    /// By a template.
+    Filled(Template),
+}
+
+impl Name {
+    pub(super) fn of(name: &GroupName) -> Self {
+        match name {
+            GroupName::Id(id) => Self::Fixed(GroupKey::Id(*id)),
+            GroupName::Text(text) => match Template::of(text) {
+                template if template.is_fixed() => Self::Fixed(GroupKey::Name(text.into())),
+                template => Self::Filled(template),
+            },
+        }
+    }
+
+    pub(super) fn has(&self, placeholder: Placeholder) -> bool {
+        matches!(self, Self::Filled(template) if template.has(placeholder))
+    }
+}
 
 /// A name with or without placeholders.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,10 +86,11 @@ impl Template {
     }
 
     /// Whether it is the same for every unit.
-    pub(super) fn is_fixed(&self) -> bool {
+    fn is_fixed(&self) -> bool {
         !self.pieces.iter().any(|piece| matches!(piece, Piece::Of(_)))
     }
 
+    /// Whether the placeholder stands in it.
     pub(super) fn has(&self, placeholder: Placeholder) -> bool {
         self.pieces.contains(&Piece::Of(placeholder))
     }

@@ -63,6 +63,11 @@ pub(super) fn is_excluded(property: &Property, home: &Home<'_>) -> bool {
 pub(super) struct Matched<'a> {
     /// The spaces that its placeholders speak of.
     pub(super) spaces: Vec<&'a str>,
+    pub(super) hit: Hit<'a>,
+}
+
+/// What of a unit an entry matched.
+pub(super) struct Hit<'a> {
     /// Through a glob, not by exact text.
     pub(super) by_glob: bool,
     /// The texts that matched.
@@ -78,11 +83,12 @@ pub(super) fn matched_by<'a>(entry: &UnitEntry, unit: &'a Unit, spaces: &[&'a Sp
     let all = spaces.iter().map(|space| space.name.as_str());
     if let Some(pattern) = hits(&unit.number) {
         let texts = Short::of(unit.number.as_str());
-        return Some(Matched { spaces: all.collect(), by_glob: !pattern.is_exact(), texts });
+        return Some(Matched { spaces: all.collect(), hit: Hit { by_glob: !pattern.is_exact(), texts } });
     }
     let through: Vec<&str> = all.filter(|name| hits(name).is_some()).collect();
     let by_glob = through.first().and_then(|name| hits(name)).is_some_and(|pattern| !pattern.is_exact());
-    (!through.is_empty()).then(|| Matched { texts: through.clone().into(), spaces: through, by_glob })
+    (!through.is_empty())
+        .then(|| Matched { hit: Hit { by_glob, texts: through.clone().into() }, spaces: through })
 }
 
 /// What placeholders stand for.

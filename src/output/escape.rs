@@ -26,7 +26,7 @@ pub fn terminal(text: &str) -> String {
 
 /// Whether [`terminal`] leaves the text as it stands, seen at its first glance: nothing but printable ASCII, a column each.
 pub fn is_harmless(text: &str) -> bool {
-    // A plan of a million people is hundreds of megabytes: eight bytes at once, and only what may begin a command byte by byte.
+    // A plan of a million people is hundreds of megabytes: eight bytes at once, what is not all plain byte by byte.
     let (words, rest) = text.as_bytes().as_chunks();
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'#');
     (words.iter().all(|word| are_plain(*word)) && rest.iter().all(is_plain)) || is_harmless_at_length(text)
@@ -50,6 +50,7 @@ fn are_plain(bytes: [u8; 8]) -> bool {
     is_printable && !has(b':') && !has(b'#')
 }
 
+/// The same byte by byte: what has a colon, as every time of day, is not harmful for that.
 fn is_harmless_at_length(text: &str) -> bool {
     let mut previous = 0;
     text.bytes().all(|byte| {

@@ -159,12 +159,7 @@ pub(super) fn end(instant: Option<Instant>, clock: &Clock) -> Cow<'static, str> 
 
 pub(super) fn group(group: &GroupRef) -> String {
     let GroupRef { name, id } = group;
-    let id = id.to_string();
-    let mut shown = String::with_capacity(name.len() + id.len() + 3);
-    for part in [name, " (", &id, ")"] {
-        shown.push_str(part);
-    }
-    shown
+    [name, " (", &id.to_string(), ")"].concat()
 }
 
 pub(super) fn credential(image: &CredentialImage, clock: &Clock) -> String {

@@ -119,7 +119,7 @@ impl Directory {
         }
     }
 
-    /// The group's id and name, where the key stands for one and no other has its name.
+    /// The group's id and name, where the key stands for one and nobody may take it for another (U10).
     pub fn given(&self, key: &GroupKey) -> Option<(GroupId, &Text)> {
         let id = self.found(key)?;
         let meant = self.meant.get(&id)?;

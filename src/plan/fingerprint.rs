@@ -143,7 +143,7 @@ impl Record {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::{CredentialId, ExternalId, UserId};
+    use crate::access::{CredentialId, ExternalId, GroupId, UserId};
     use crate::plan::Cause;
     use crate::plan::example::{at, card, change, group, image};
 
@@ -203,6 +203,12 @@ mod tests {
         moved.emails = Contacts::default();
         moved.phones = [name("rosa@example.com"), name("+12175550101")].into();
         variants.push(change(None, Some(moved)));
+        let mut shifted = image(&[10]);
+        (shifted.first_name, shifted.last_name) = (name("Ros"), name("aRenter"));
+        variants.push(change(None, Some(shifted)));
+        let mut other_group = image(&[10]);
+        other_group.groups[0].id = GroupId(11);
+        variants.push(change(None, Some(other_group)));
         let mut card = image(&[10]);
         card.credentials =
             vec![CredentialImage { id: CredentialId(2), effective_from: None, effective_to: None }];

@@ -16,7 +16,7 @@ use super::subject::{Subject, Subjects};
 use super::target::given;
 use super::{Change, Finding, Summary};
 
-/// How many people are judged before what was found of them is put together.
+/// How many people are judged at one time; what was found of those before them is put together meanwhile.
 const AT_ONCE: usize = 8192;
 
 /// What is known once everybody was looked at.
@@ -62,7 +62,7 @@ struct Settled<'a> {
 struct Known {
     /// Whether there is any group into which more people than a number must not be put.
     limits_grants: bool,
-    /// The next boundary of those who were settled: a later one is not looked for.
+    /// The next boundary of those who were put together already: a later one is not looked for.
     next_boundary: Option<Instant>,
 }
 
@@ -85,7 +85,10 @@ impl Gathered<'_> {
 impl<'a> Comparing<'_, 'a> {
     /// Looks at everybody.
     pub(super) fn judge(&self, subjects: &'a Subjects<'a>) -> Judged<'a> {
-        let in_order = subjects.all();
+        self.judge_some_at_once(subjects.all(), AT_ONCE)
+    }
+
+    fn judge_some_at_once(&self, in_order: &'a [Subject<'a>], at_once: usize) -> Judged<'a> {
         // Room for all, which costs nothing until it is used: to grow a list of millions is to hold it twice.
         let (changes, findings) = (Vec::with_capacity(in_order.len()), Vec::with_capacity(in_order.len()));
         let mut gathered = Gathered { changes, findings, ..Gathered::default() };
@@ -106,7 +109,7 @@ impl<'a> Comparing<'_, 'a> {
             }
         };
         let mut before = Vec::new();
-        for subjects in in_order.chunks(AT_ONCE) {
+        for subjects in in_order.chunks(at_once) {
             let known = Known { limits_grants, next_boundary: gathered.next_boundary };
             let look = || subjects.par_iter().map(|subject| self.look(subject, known)).collect();
             (before, ()) = rayon::join(look, || put_together(&mut gathered, before));
@@ -211,4 +214,106 @@ fn is_managed_now(draft: &Draft<'_>) -> bool {
     draft.assessment.before.is_some()
         && matches!(draft.assessment.outcome, Outcome::Reach(_))
         && !draft.assessment.subject.is_adopted
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use litemap::LiteMap;
+    use serde_json::json;
+
+    use super::*;
+    use crate::access::text::Text;
+    use crate::access::{
+        Account, Detail, GroupId, Membership, Personal, Profile, PropertyId, User, UserId, Window,
+    };
+    use crate::desired::render;
+    use crate::manifest::{Manifest, parse};
+    use crate::plan::Scope;
+    use crate::plan::between::{Sides, on_bench};
+    use crate::plan::directory::Directory;
+    use crate::plan::example::at;
+    use crate::roster::{Lease, Listing, PropertyRecord, Roster};
+
+    fn manifest() -> Manifest {
+        let text = "version: 1\nentrata: { url: \"https://apis.entrata.com/ext/orgs/example/v1\" }\nproperties:\n  \
+                    - { id: 1, name: Alder, time_zone: America/Chicago, groups: [Alder] }\n";
+        let (manifest, faults) = parse(&[("reconcile.yaml".to_owned(), text.to_owned())]);
+        manifest.unwrap_or_else(|| panic!("{faults:?}"))
+    }
+
+    fn lease(id: u64, status: &str, move_in: &str, move_out: Option<&str>) -> Lease {
+        let resident = json!({ "customer": id.to_string(), "kind": "Primary", "first_name": "Rosa", "last_name": format!("R{id}") });
+        let mut lease = json!({ "id": id.to_string(), "property": 1, "status": status, "move_in": move_in,
+            "residents": [resident] });
+        if let Some(move_out) = move_out {
+            lease["move_out"] = move_out.into();
+        }
+        serde_json::from_value(lease).unwrap()
+    }
+
+    fn user(id: u64, groups: &[u64]) -> (UserId, User) {
+        let user = User {
+            external_id: Some(ExternalId::new(format!("entrata:{id}"))),
+            profile: Profile {
+                first_name: Personal::new("Rosa"),
+                last_name: Personal::new(format!("R{id}")),
+                ..Profile::default()
+            },
+            suspended: false,
+            updated: None,
+            membership: Membership::Whole(groups.iter().copied().map(GroupId).collect()),
+            detail: Some(Detail {
+                dates: Window::new(Some(at("2025-01-01T16:00:00Z")), None),
+                credentials: Vec::new(),
+            }),
+        };
+        (UserId(100 + id), user)
+    }
+
+    #[test]
+    fn however_many_are_judged_at_one_time_the_same_is_said_of_them() {
+        let leases = vec![
+            lease(1, "Current", "2025-01-01", None),
+            lease(2, "Current", "2025-01-01", None),
+            lease(3, "Future", "2026-03-04", None),
+            lease(4, "Notice", "2025-01-01", Some("2026-03-20")),
+            lease(5, "Past", "2025-01-01", Some("2026-02-01")),
+            lease(6, "Current", "2025-01-01", None),
+            lease(7, "Notice", "2025-01-01", Some("2026-03-10")),
+        ];
+        let record =
+            PropertyRecord { listing: Listing::Open, units: Some(Vec::new()), ..PropertyRecord::default() };
+        let properties = BTreeMap::from([(PropertyId(1), record)]);
+        let desired = render(&manifest(), &Roster { properties, leases, ..Roster::default() });
+        let groups: BTreeMap<GroupId, Text> = BTreeMap::from([(GroupId(10), "Alder".into())]);
+        let users: LiteMap<UserId, User> =
+            [user(2, &[]), user(5, &[10]), user(6, &[10])].into_iter().collect();
+        let account = Account { groups: groups.into(), users };
+        let directory = Directory::of(&desired, &account);
+        let scope = Scope::default();
+        let as_of = at("2026-03-01T18:00:00Z");
+        let sides =
+            Sides { desired: &desired, account: &account, directory: &directory, scope: &scope, as_of };
+        let said = |at_once: usize| {
+            on_bench(&sides, |bench, subjects| {
+                let comparing = Comparing { bench };
+                let Judged { gathered, open, tallies } =
+                    comparing.judge_some_at_once(subjects.all(), at_once);
+                let Gathered { summary, next_boundary, changes, to_apply, findings, planned } = gathered;
+                assert!(planned.is_empty(), "the run leaves nobody out");
+                let open: Vec<String> =
+                    open.iter().map(|draft| draft.assessment.subject.external_id.to_string()).collect();
+                (summary, next_boundary, changes, to_apply, findings, open, format!("{tallies:?}"))
+            })
+        };
+        let (summary, next_boundary, changes, to_apply, findings, open, tallies) = &said(100);
+        assert_eq!((summary.unchanged, changes.len(), *to_apply, open.len()), (1, 4, 16, 2));
+        assert!(!findings.is_empty() && tallies.contains("people: 1"), "{tallies}");
+        assert_eq!(*next_boundary, Some(at("2026-03-10T21:00:00Z")));
+        for at_once in 1..=8 {
+            assert_eq!(said(at_once), said(100), "{at_once} at a time");
+        }
+    }
 }

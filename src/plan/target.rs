@@ -88,7 +88,7 @@ pub fn fresh(profile: &Profile, entitlement: &Entitlement, directory: &Directory
     Holding {
         profile: profile.clone(),
         dates,
-        groups: named(entitlement, directory),
+        groups: named(entitlement, directory).map(|(id, name)| (id, name.clone())).collect(),
         credentials: LiteMap::new_vec(),
         suspended: false,
     }
@@ -96,16 +96,17 @@ pub fn fresh(profile: &Profile, entitlement: &Entitlement, directory: &Directory
 
 /// The groups that the entitlement gives, those left out that are missing, doubtful or ambiguous.
 pub fn given(entitlement: &Entitlement, directory: &Directory) -> Few<GroupId> {
-    let untouched = untouched(entitlement, directory);
-    let given = entitlement.groups.keys().filter_map(|key| directory.given(key));
-    given.map(|(id, _)| id).filter(|id| !untouched.contains(id)).collect()
+    named(entitlement, directory).map(|(id, _)| id).collect()
 }
 
 /// The same with their names.
-fn named(entitlement: &Entitlement, directory: &Directory) -> LiteMap<GroupId, Text> {
+fn named<'d>(
+    entitlement: &'d Entitlement,
+    directory: &'d Directory,
+) -> impl Iterator<Item = (GroupId, &'d Text)> {
     let untouched = untouched(entitlement, directory);
     let given = entitlement.groups.keys().filter_map(|key| directory.given(key));
-    given.filter(|(id, _)| !untouched.contains(id)).map(|(id, name)| (id, name.clone())).collect()
+    given.filter(move |(id, _)| !untouched.contains(id))
 }
 
 fn untouched(entitlement: &Entitlement, directory: &Directory) -> Few<GroupId> {
@@ -154,7 +155,8 @@ fn groups(before: &Holding, entitlement: &Entitlement, directory: &Directory) ->
     let untouched = untouched(entitlement, directory);
     let stays = |id: &GroupId| untouched.contains(id) || directory.is_ambiguous(*id);
     let kept = before.groups.keys().copied().filter(stays);
-    kept.map(|id| (id, directory.name(id))).chain(named(entitlement, directory)).collect()
+    let given = named(entitlement, directory).map(|(id, name)| (id, name.clone()));
+    kept.map(|id| (id, directory.name(id))).chain(given).collect()
 }
 
 /// D1: what Entrata does not have stays as Brivo has it; what is equal in kind stays as Brivo writes it (P8).

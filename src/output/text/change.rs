@@ -40,7 +40,8 @@ fn title(page: &mut Page<'_>, change: &Change, properties: &Properties) -> io::R
         Action::Delete => "x ",
     };
     let style = palette.action(change.action);
-    let mut spans = Vec::with_capacity(9 + 2 * change.property_ids.len());
+    // Room for everybody but those of many properties.
+    let mut spans = Vec::with_capacity(16);
     spans.extend([Span::new(sign, style), Span::new(change.external_id.as_str(), palette.strong)]);
     if let Some(name) = fields::person(change) {
         spans.extend([Span::new("  ", palette.strong), Span::new(name, palette.strong)]);

@@ -42,7 +42,7 @@ pub(crate) fn resident(dice: &mut Dice, number: usize) -> Resident {
     }
 }
 
-/// A double name from the number on at which all single ones were given once: else in a large world everybody would be a namesake of
+/// A double name for those beyond as many people as there are single names: else in a large world everybody would be a namesake of
 /// somebody on the staff, and of a thousand others.
 fn surname(last: &str, number: usize) -> String {
     match number / (FIRST.len() * LAST.len()) {
