@@ -40,7 +40,7 @@ pub(super) fn stays(people: &LiteMap<CustomerId, Box<Person>>) -> Vec<Stay> {
         .flat_map_iter(|person| person.entries.iter().flat_map(move |entry| held(person, entry)));
     let mut held: Vec<Held<'_>> = of_one.collect();
     // Stable: who is on a lease stays in the order of the ids.
-    held.par_sort_by(|a, b| (a.spot(), &a.entry.lease).cmp(&(b.spot(), &b.entry.lease)));
+    held.par_sort_by(|a, b| a.order().cmp(&b.order()));
     let spots = held.par_chunk_by(|a, b| a.spot() == b.spot());
     let shared = spots.filter(|here| here.iter().any(|one| one.entry.lease != here[0].entry.lease));
     let leases = shared.flat_map_iter(|here| here.chunk_by(|a, b| a.entry.lease == b.entry.lease));
@@ -49,6 +49,9 @@ pub(super) fn stays(people: &LiteMap<CustomerId, Box<Person>>) -> Vec<Stay> {
 
 /// One customer's hold of a space by one lease.
 struct Held<'a> {
+    property: PropertyId,
+    /// What the unit's id begins with, in the order of the ids: few have to be looked at any further.
+    beginning: u64,
     customer: &'a CustomerId,
     entry: &'a Entry,
     unit: &'a UnitId,
@@ -58,7 +61,11 @@ struct Held<'a> {
 
 impl Held<'_> {
     fn spot(&self) -> (PropertyId, &UnitId, Option<&SpaceId>) {
-        (self.entry.property, self.unit, self.space)
+        (self.property, self.unit, self.space)
+    }
+
+    fn order(&self) -> impl Ord {
+        ((self.property, self.beginning), self.spot(), &self.entry.lease)
     }
 }
 
@@ -73,7 +80,7 @@ fn stay(held: &[Held<'_>]) -> Option<Stay> {
         })
         .collect();
     (!windows.is_empty()).then(|| Stay {
-        property: first.entry.property,
+        property: first.property,
         place: (first.unit.clone(), first.space.cloned()),
         unit: first.label.cloned(),
         lease: first.entry.lease.clone(),
@@ -85,7 +92,13 @@ fn stay(held: &[Held<'_>]) -> Option<Stay> {
 /// The spaces of a lease, or its unit where it has none, each with what people call it.
 fn held<'a>(person: &'a Person, entry: &'a Entry) -> Vec<Held<'a>> {
     let Some((unit, spaces)) = &entry.home.place else { return Vec::new() };
+    let mut beginning = [0; 8];
+    for (place, byte) in beginning.iter_mut().zip(unit.as_str().bytes()) {
+        *place = byte;
+    }
     let one = |space: Option<&'a Space>, label: Option<&'a Text>| Held {
+        property: entry.property,
+        beginning: u64::from_be_bytes(beginning),
         customer: &person.customer,
         entry,
         unit,

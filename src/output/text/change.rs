@@ -121,18 +121,18 @@ fn reasons(page: &mut Page<'_>, reasons: &[Reason]) -> io::Result<()> {
         let text = text.read();
         let Palette { plain, faint, note, .. } = page.palette;
         let spans = [
-            (head, plain),
-            (blanks, plain),
-            (rule, note),
-            (gap, note),
-            (&text, plain),
-            (opening, faint),
-            (lease, faint),
-            (between, faint),
-            (place, faint),
-            (closing, faint),
+            Span::new(head, plain),
+            Span::new(blanks, plain),
+            Span::new(rule, note),
+            Span::new(gap, note),
+            Span::new(&*text, plain),
+            Span::new(opening, faint),
+            Span::new(lease, faint),
+            Span::new(between, faint),
+            Span::new(place, faint),
+            Span::new(closing, faint),
         ];
-        page.line(FIELDS, FIELDS + LABEL + 4, &spans.map(|(text, style)| Span::new(text, style)))?;
+        page.line(FIELDS, FIELDS + LABEL + 4, &spans)?;
         label = "";
     }
     Ok(())

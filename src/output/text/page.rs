@@ -79,14 +79,19 @@ impl<'a> Page<'a> {
 
     /// Whether the spans are plain text of a column each that fits into so many columns: almost every line of a long plan.
     fn is_one_row(&self, spans: &[Span<'_>], columns: usize) -> bool {
-        let is_plain = |span: &Span<'_>| {
-            (!self.palette.is_coloured || span.style == self.palette.plain) && escape::is_harmless(&span.text)
-        };
-        let ends_in_blank =
-            || spans.iter().rfind(|span| !span.text.is_empty())?.text.ends_with(' ').then_some(());
-        spans.iter().map(|span| span.text.len()).sum::<usize>() <= columns
-            && spans.iter().all(is_plain)
-            && ends_in_blank().is_none()
+        let (mut width, mut last) = (0, "");
+        for Span { text, style } in spans {
+            let text: &str = text;
+            let is_plain = !self.palette.is_coloured || *style == self.palette.plain;
+            if !is_plain || !escape::is_harmless(text) {
+                return false;
+            }
+            width += text.len();
+            if !text.is_empty() {
+                last = text;
+            }
+        }
+        width <= columns && !last.ends_with(' ')
     }
 
     fn as_it_stands(&mut self, indent: usize, spans: &[Span<'_>]) -> io::Result<()> {
