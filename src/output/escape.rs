@@ -26,10 +26,25 @@ pub fn terminal(text: &str) -> String {
 
 /// Whether [`terminal`] leaves the text as it stands, seen at its first glance: nothing but printable ASCII, a column each.
 pub fn is_harmless(text: &str) -> bool {
-    // A plan of a million people is hundreds of megabytes: eight bytes at once, what is not all plain byte by byte.
+    // A plan of a million people is hundreds of megabytes: eight bytes at once, and where one may be half a command one by one.
     let (words, rest) = text.as_bytes().as_chunks();
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'#');
-    (words.iter().all(|word| are_plain(*word)) && rest.iter().all(is_plain)) || is_harmless_at_length(text)
+    let mut previous = 0;
+    let is_harmless_word = |word: &[u8; 8]| {
+        if are_plain(*word) {
+            previous = 0;
+            return true;
+        }
+        one_by_one(word, &mut previous)
+    };
+    words.iter().all(is_harmless_word) && one_by_one(rest, &mut previous)
+}
+
+fn one_by_one(bytes: &[u8], previous: &mut u8) -> bool {
+    bytes.iter().all(|byte| {
+        let begins_command = byte == previous && matches!(byte, b':' | b'#');
+        *previous = *byte;
+        matches!(byte, b' '..=b'~') && !begins_command
+    })
 }
 
 /// Whether all of them are printable ASCII, none a colon or a hash.
@@ -48,16 +63,6 @@ fn are_plain(bytes: [u8; 8]) -> bool {
         zero_where_it_is.wrapping_sub(eight(1)) & !zero_where_it_is & HIGH != 0
     };
     is_printable && !has(b':') && !has(b'#')
-}
-
-/// The same byte by byte: what has a colon, as every time of day, is not harmful for that.
-fn is_harmless_at_length(text: &str) -> bool {
-    let mut previous = 0;
-    text.bytes().all(|byte| {
-        let begins_command = byte == previous && matches!(byte, b':' | b'#');
-        previous = byte;
-        matches!(byte, b' '..=b'~') && !begins_command
-    })
 }
 
 /// For a place inside a line of GitHub or GitLab Markdown, a table's cell included: shown as it stands, with no markup, no HTML, no
